@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Unit tests run on the sources; scripts and e2e run the built bins. */
+const alias = {
+  '@waxseal/core/documents': source('packages/core/src/documents/index.ts'),
+  '@waxseal/core/x509': source('packages/core/src/x509.ts'),
+  '@waxseal/core': source('packages/core/src/index.ts'),
+}
+
+const project = (name: string, include: string[], test: object = {}) => ({
+  resolve: { alias },
+  test: { name, include, ...test },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('core', ['packages/core/test/**/*.test.ts']),
+      project('cli', ['packages/cli/test/**/*.test.ts']),
+      project('controller', ['packages/controller/test/**/*.test.ts']),
+      project('scripts', ['test/cli/**/*.test.ts', 'test/docs/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 180_000 }),
+      project('e2e', ['test/e2e/**/*.test.ts', 'test/kube/**/*.test.ts'], {
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+      }),
+    ],
+  },
+})
