@@ -7,8 +7,8 @@ import type { EventRecord, KeySecret, ObjectKey, ObjectRef, SealedSecretEntry, S
 /**
  * Why a store call failed. `conflict`: the object changed since it was read (read again and retry). `exists`: create of
  * something that is there. `not-found`: the object, or its namespace, is gone. `denied`: a right or a policy is missing
- * (terminal until something changes). `invalid`: the API refused the object (terminal). `unavailable`: try again later,
- * not before `retryAfterMs` where it is given.
+ * (reported once, retried slowly: nobody tells when a right is granted). `invalid`: the API refused the object (terminal
+ * until something changes). `unavailable`: try again later, not before `retryAfterMs` where it is given.
  */
 export type StoreErrorCode = 'conflict' | 'exists' | 'not-found' | 'denied' | 'invalid' | 'unavailable'
 
@@ -44,7 +44,7 @@ export interface Store {
   /** True while the caches are synced (readiness). */
   readonly synced: boolean
 
-  // Cached reads. Returned objects are frozen or must be treated so.
+  // Cached reads. Returned objects are frozen or must be treated so. They may lag behind what was just written.
   sealedSecret(ref: ObjectRef): SealedSecretEntry | undefined
   sealedSecretKeys(): Iterable<ObjectKey>
   secretMeta(ref: ObjectRef): SecretMeta | undefined
@@ -52,11 +52,15 @@ export interface Store {
 
   // Live calls; all throw StoreError.
   readSecret(ref: ObjectRef): Promise<SecretObject | undefined>
+  /** `metadata` has neither uid nor resourceVersion. */
   createSecret(secret: SecretObject): Promise<SecretMeta>
   /** Replaces; fails with `conflict` unless `metadata.resourceVersion` is the stored one. */
   updateSecret(secret: SecretObject): Promise<SecretMeta>
-  /** Replaces the status of exactly that version of the object; `conflict` when it has moved on. */
-  updateStatus(entry: SealedSecretEntry, status: SealedSecretStatus): Promise<void>
+  /**
+   * Replaces the status of exactly that version of the object; `conflict` when it has moved on. Returns the status as
+   * it is stored now: a CRD that does not know a field prunes it.
+   */
+  updateStatus(entry: SealedSecretEntry, status: SealedSecretStatus): Promise<SealedSecretStatus>
   recordEvent(event: EventRecord): Promise<void>
   /** Stores a new active key; the name is `prefix` and a random suffix. */
   createKeySecret(key: { prefix: string; certificatePem: string; privateKeyPem: string }): Promise<KeySecret>
