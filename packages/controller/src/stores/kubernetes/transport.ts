@@ -1,0 +1,218 @@
+/** HTTP to the API server: JSON calls and streams, whose failures are StoreErrors that are safe to show. */
+import type { Dispatcher } from 'undici'
+import { ApiError, apiError, TooLarge } from './api-error.ts'
+import { Connections } from './connections.ts'
+import type { Credentials, Identity } from './credentials.ts'
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  /** Absolute path, its parts already encoded. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number | undefined>>
+  readonly accept?: string
+  /** Sent as JSON; a PATCH is a JSON merge patch (RFC 7386). */
+  readonly body?: unknown
+  /** What is tried, for messages: `create secrets app/db`. */
+  readonly what: string
+  /** True when `body` holds Secret values: then the server's own words are not shown. */
+  readonly confidential?: boolean
+  readonly timeoutMs?: number
+  readonly maxBytes?: number
+}
+
+export interface StreamTimeouts {
+  /** Until the response headers. */
+  readonly headersMs: number
+  /** Longest silence within the body. */
+  readonly idleMs: number
+  /** Longest life of the whole stream. */
+  readonly totalMs: number
+}
+
+export interface TransportOptions {
+  readonly credentials: Credentials
+  /** Requests that may run at the same time, watches included. */
+  readonly connections: number
+  readonly userAgent: string
+}
+
+export const JSON_TYPE = 'application/json'
+/** Metadata only; a server that cannot would answer with the whole object. */
+export const METADATA_TYPE = `${JSON_TYPE};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${JSON_TYPE}`
+/** The same for a list. */
+export const METADATA_LIST_TYPE = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,${JSON_TYPE}`
+
+const CALL_TIMEOUT_MS = 30_000
+const MAX_BODY_BYTES = 8 << 20
+const MAX_STATUS_BYTES = 64 << 10
+
+/** Failures of a connection that had been kept alive: the request did not reach the server, or its answer was lost. */
+const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+export class Transport {
+  readonly server: string
+  readonly #credentials: Credentials
+  readonly #connections: Connections
+  readonly #userAgent: string
+  readonly #closed = new AbortController()
+
+  constructor({ credentials, connections, userAgent }: TransportOptions) {
+    this.server = credentials.server
+    this.#credentials = credentials
+    this.#userAgent = userAgent
+    this.#connections = new Connections({ server: this.server, proxyUrl: credentials.proxyUrl, connections })
+  }
+
+  /** The parsed body of a 2xx answer. Throws ApiError on everything else. */
+  async call(call: Call, signal?: AbortSignal): Promise<unknown> {
+    const deadline = new Deadline(call.timeoutMs ?? CALL_TIMEOUT_MS, [this.#closed.signal, signal])
+    try {
+      const response = await this.#send(call, deadline.signal, {})
+      const bytes = await readAll(response.body, call.maxBytes ?? MAX_BODY_BYTES)
+      return JSON.parse(bytes.toString('utf8')) as unknown
+    } catch (error) {
+      throw this.#failure(error, call, deadline)
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  /** The chunks of a 2xx answer's body as they come. Ends when the server ends it; throws ApiError otherwise. */
+  async *stream(call: Call, timeouts: StreamTimeouts, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const deadline = new Deadline(timeouts.totalMs, [this.#closed.signal, signal])
+    try {
+      const limits = { headersTimeout: timeouts.headersMs, bodyTimeout: timeouts.idleMs }
+      const response = await this.#send(call, deadline.signal, limits)
+      for await (const chunk of response.body) yield chunk as Buffer
+    } catch (error) {
+      throw this.#failure(error, call, deadline)
+    } finally {
+      deadline.abort()
+    }
+  }
+
+  /** Ends every call and stream at once. */
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#connections.close()
+  }
+
+  async #send(call: Call, signal: AbortSignal, limits: Partial<Dispatcher.DispatchOptions>): Promise<Dispatcher.ResponseData> {
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.#request(call, signal, limits).catch((error: unknown) => {
+        if (attempt > 1 || call.method !== 'GET' || !LOST_CONNECTION.has(networkCode(error))) throw error
+      })
+      if (response === undefined) continue
+      if (response.statusCode < 300) return response
+      const body = parseStatus(await readAll(response.body, MAX_STATUS_BYTES).catch(() => undefined))
+      if (response.statusCode === 401) {
+        this.#credentials.renew()
+        if (attempt === 1) continue
+      }
+      const { what, confidential = false } = call
+      const retryAfter = response.headers['retry-after']?.toString()
+      throw apiError({ status: response.statusCode, body, retryAfter, what, confidential })
+    }
+  }
+
+  async #request(call: Call, signal: AbortSignal, limits: Partial<Dispatcher.DispatchOptions>): Promise<Dispatcher.ResponseData> {
+    signal.throwIfAborted()
+    const identity = await this.#credentials.current()
+    return this.#connections.for(identity).request({
+      ...limits,
+      origin: this.server,
+      path: pathOf(this.server, call),
+      method: call.method,
+      headers: this.#headers(call, identity),
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      signal,
+    })
+  }
+
+  #headers(call: Call, identity: Identity): Record<string, string> {
+    return {
+      ...identity.headers,
+      'user-agent': this.#userAgent,
+      accept: call.accept ?? JSON_TYPE,
+      ...(call.body === undefined
+        ? {}
+        : { 'content-type': call.method === 'PATCH' ? 'application/merge-patch+json' : JSON_TYPE }),
+    }
+  }
+
+  #failure(error: unknown, call: Call, deadline: Deadline): ApiError {
+    if (error instanceof ApiError) return error
+    if (this.#closed.signal.aborted) return new ApiError('unavailable', 'the connection is closed', { status: 0 })
+    if (deadline.expired) return new ApiError('unavailable', `${call.what}: no answer from ${this.server} in time`, { status: 0 })
+    if (error instanceof SyntaxError) return new ApiError('unavailable', `${call.what}: ${this.server} answered with something that is no JSON`, { status: 0 })
+    // Of a foreign error only its code: its message may quote what was sent.
+    return new ApiError('unavailable', `${call.what}: cannot reach ${this.server} (${networkCode(error)})`, { status: 0 })
+  }
+}
+
+/** Aborts after a time, or when one of the given signals does. */
+class Deadline {
+  readonly #controller = new AbortController()
+  readonly #parents: readonly AbortSignal[]
+  readonly #timer: NodeJS.Timeout
+  expired = false
+
+  constructor(ms: number, parents: readonly (AbortSignal | undefined)[]) {
+    this.#parents = parents.filter((parent) => parent !== undefined)
+    this.#timer = setTimeout(() => {
+      this.expired = true
+      this.#controller.abort()
+    }, ms)
+    for (const parent of this.#parents) {
+      if (parent.aborted) this.#controller.abort()
+      else parent.addEventListener('abort', this.abort, { once: true })
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  readonly abort = (): void => {
+    this.clear()
+    this.#controller.abort()
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+    for (const parent of this.#parents) parent.removeEventListener('abort', this.abort)
+  }
+}
+
+function pathOf(server: string, { path, query = {} }: Call): string {
+  // A server behind a path prefix, e.g. Rancher's https://host/k8s/clusters/NAME.
+  const prefix = new URL(server).pathname.replace(/\/$/, '')
+  const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined)
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return `${prefix}${path}${search === '' ? '' : `?${search}`}`
+}
+
+async function readAll(body: AsyncIterable<unknown>, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxBytes) throw new TooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function parseStatus(body: Buffer | undefined): unknown {
+  try {
+    return body === undefined ? undefined : (JSON.parse(body.toString('utf8')) as unknown)
+  } catch {
+    return undefined
+  }
+}
+
+function networkCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.cause instanceof Error ? networkCode(error.cause) : error.name
+}
