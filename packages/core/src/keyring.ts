@@ -1,0 +1,72 @@
+import { unshared } from './bytes.ts'
+import { openSealed, SESSION_KEY_LENGTH, splitEnvelope } from './envelope.ts'
+import { WaxsealError } from './errors.ts'
+import type { OpeningKey } from './keys.ts'
+import { Plaintext } from './plaintext.ts'
+
+export interface Opened {
+  readonly plaintext: Plaintext
+  /** Of the key that opened it. */
+  readonly fingerprint: string
+}
+
+/** The private keys that may open a value. */
+export interface KeyRing {
+  /** Newest first, each once. */
+  readonly keys: readonly OpeningKey[]
+  /**
+   * Opens an envelope under a label, trying the keys in their order, those that `hint` names (fingerprints) first.
+   * @throws WaxsealError `malformed` when it is no envelope, else `no-key`, whatever the reason
+   */
+  open(envelope: Uint8Array, label: Uint8Array, hint?: readonly string[]): Promise<Opened>
+}
+
+export interface KeyRingCounters {
+  /** Called before each RSA private operation. */
+  rsaOperation(): void
+}
+
+/** Makes a ring; a key that is given twice is tried once. */
+export function keyRing(keys: readonly OpeningKey[], counters?: KeyRingCounters): KeyRing {
+  const unique = [...new Map(keys.map((key) => [key.fingerprint, key])).values()]
+  return {
+    keys: unique,
+    async open(envelope, label, hint = []) {
+      const parts = splitEnvelope(envelope)
+      const wrapped = unshared(parts.wrapped)
+      const bytes = unshared(label)
+      // RFC 8017 7.1.2 step 1b: an RSA part that is not as long as the modulus is refused. Lengths are public, so no
+      // operation is spent on such keys. Go also takes a part whose leading zero byte is missing; nobody writes that.
+      for (const key of inOrder(unique, hint)) {
+        if (key.modulusLength !== wrapped.length) continue
+        counters?.rsaOperation()
+        const session = sessionKey(await key.decrypt(bytes, wrapped))
+        const value = await openSealed(session, parts.sealed)
+        if (value !== undefined) return { plaintext: Plaintext.of(value), fingerprint: key.fingerprint }
+      }
+      throw new WaxsealError('no-key', 'no key could decrypt secret')
+    },
+  }
+}
+
+/**
+ * What RSA gave, if it is a session key; else a random one, so that the AES step runs in any case. Whether the RSA part
+ * or the tag was wrong then shows neither in the result nor in the steps taken: an answer to that question is what
+ * attacks on OAEP feed on (Manger 2001). Keys of 16 and 24 bytes, which Go's library would take, are refused: nothing
+ * ever wrote one.
+ */
+function sessionKey(unwrapped: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
+  return unwrapped?.length === SESSION_KEY_LENGTH
+    ? unwrapped
+    : crypto.getRandomValues(new Uint8Array(SESSION_KEY_LENGTH))
+}
+
+function inOrder(keys: readonly OpeningKey[], hint: readonly string[]): readonly OpeningKey[] {
+  if (hint.length === 0 || keys.length < 2) return keys
+  const hinted = new Set(hint)
+  const [first, rest] = [
+    keys.filter((key) => hinted.has(key.fingerprint)),
+    keys.filter((key) => !hinted.has(key.fingerprint)),
+  ]
+  return [...first, ...rest]
+}

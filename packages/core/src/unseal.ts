@@ -1,0 +1,190 @@
+import { decodeBase64, encodeBase64 } from './bytes.ts'
+import { mapBounded } from './concurrent.ts'
+import { openDeprecatedData } from './deprecated.ts'
+import { type ErrorCode, WaxsealError } from './errors.ts'
+import type { KeyRing } from './keyring.ts'
+import type { SealedSecret, SecretTemplate } from './manifest.ts'
+import { byBytes, META_FIELDS, type ObjectMeta, pickMeta } from './meta.ts'
+import { emptyRecord } from './parse.ts'
+import type { Plaintext } from './plaintext.ts'
+import { ANNOTATION, isOn, label, scopeOf } from './scope.ts'
+
+export interface UnsealOptions {
+  readonly ring: KeyRing
+  /** Whether the deprecated `spec.data` may be opened; default false. */
+  readonly acceptDeprecatedData?: boolean
+  /** Whether the Secret names the SealedSecret as its owner; default true. */
+  readonly ownerReference?: boolean
+}
+
+/** The Secret that a SealedSecret stands for. */
+export interface OpenedSecret {
+  readonly apiVersion: 'v1'
+  readonly kind: 'Secret'
+  /**
+   * Name and namespace of the SealedSecret, the rest of its template. A template may name fields that only a server
+   * sets (`uid`, `resourceVersion`), as printed by kubeseal: whoever writes to a cluster leaves those out.
+   */
+  readonly metadata: ObjectMeta & { readonly name: string }
+  readonly type?: string
+  readonly immutable?: boolean
+  readonly data: ReadonlyMap<string, Plaintext>
+  /** Fingerprints of the keys that opened the values, sorted. */
+  readonly sealedWith: readonly string[]
+}
+
+/** Some values did not open. */
+export class UnsealError extends WaxsealError {
+  /** What failed, by key of `encryptedData`. */
+  readonly failures: ReadonlyMap<string, WaxsealError>
+
+  constructor(failures: ReadonlyMap<string, WaxsealError>) {
+    const lines = [...byMessage(failures)].map(([text, keys]) => `${text} (${keys.join(', ')})`)
+    const hint = [...failures.values()].find((failure) => failure.hint !== undefined)?.hint
+    super(worst(failures), lines.join('\n'), hint === undefined ? {} : { hint })
+    this.name = 'UnsealError'
+    this.failures = failures
+  }
+}
+
+/** `malformed` only when that is all there is to it: then the keys do not matter. */
+function worst(failures: ReadonlyMap<string, WaxsealError>): ErrorCode {
+  return [...failures.values()].every(({ code }) => code === 'malformed') ? 'malformed' : 'no-key'
+}
+
+/** Keys grouped by what happened to them, one line each as kubeseal prints them. */
+function byMessage(failures: ReadonlyMap<string, WaxsealError>): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const [key, { message }] of failures) groups.set(message, [...(groups.get(message) ?? []), key])
+  return groups
+}
+
+/**
+ * Opens every value, all at a time. The scope is read from the SealedSecret's own annotations, never the template's.
+ * @throws UnsealError `no-key` or `malformed`, naming every item that failed; WaxsealError `template-unsupported`,
+ *   `deprecated-data`, `no-key`, `malformed` or `bad-manifest` for `spec.data`
+ */
+export async function unsealSecret(sealed: SealedSecret, options: UnsealOptions): Promise<OpenedSecret> {
+  const { metadata, spec } = sealed
+  refuseTemplates(spec.template)
+  const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
+  if (spec.data !== undefined) {
+    if (options.acceptDeprecatedData !== true) throw deprecated()
+    const inner = await openDeprecatedData(spec, bound, options.ring)
+    return opened(sealed, options, inner.template, inner.data, [inner.fingerprint])
+  }
+  const items = await openItems(spec.encryptedData, bound, options.ring, sealedWith(metadata))
+  const data = new Map([...items].map(([key, { plaintext }]) => [key, plaintext]))
+  return opened(
+    sealed,
+    options,
+    spec.template,
+    data,
+    [...items.values()].map(({ fingerprint }) => fingerprint),
+  )
+}
+
+function deprecated(): WaxsealError {
+  return new WaxsealError(
+    'deprecated-data',
+    "using deprecated 'data' field, use 'encryptedData' or flip the feature flag",
+    {
+      hint: 'seal the Secret again, which writes encryptedData',
+    },
+  )
+}
+
+function refuseTemplates({ data = {} }: SecretTemplate): void {
+  const key = Object.keys(data).find((name) => data[name] !== null)
+  if (key === undefined) return
+  throw new WaxsealError('template-unsupported', `spec.template.data.${key}: templates are not supported`)
+}
+
+function sealedWith({ annotations }: ObjectMeta): string[] {
+  const note = annotations?.[ANNOTATION.sealedWith] ?? ''
+  return note
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+type Item = Awaited<ReturnType<KeyRing['open']>>
+
+/**
+ * Opens the items. A wrong key costs a whole RSA operation, so with several keys and no hint the first item goes ahead
+ * to find the key for the others.
+ */
+async function openItems(
+  items: Readonly<Record<string, string>>,
+  bound: Uint8Array,
+  ring: KeyRing,
+  hint: readonly string[],
+): Promise<Map<string, Item>> {
+  const names = Object.keys(items).sort(byBytes)
+  const found = new Map<string, Item>()
+  const failures = new Map<string, WaxsealError>()
+  const open = async (name: string, hints: readonly string[]): Promise<void> => {
+    try {
+      found.set(name, await ring.open(decodeBase64(items[name] ?? ''), bound, hints))
+    } catch (error) {
+      if (!(error instanceof WaxsealError)) throw error
+      failures.set(name, error)
+    }
+  }
+  const known = ring.keys.length < 2 || ring.keys.some(({ fingerprint }) => hint.includes(fingerprint))
+  const ahead = known ? [] : names.slice(0, 1)
+  for (const name of ahead) await open(name, hint)
+  const hints = [...hint, ...[...found.values()].map(({ fingerprint }) => fingerprint)]
+  await mapBounded(names.slice(ahead.length), (name) => open(name, hints))
+  if (failures.size > 0) throw new UnsealError(inOrder(names, failures))
+  return inOrder(names, found)
+}
+
+function inOrder<T>(names: readonly string[], map: ReadonlyMap<string, T>): Map<string, T> {
+  const ordered = new Map<string, T>()
+  for (const name of names) {
+    const value = map.get(name)
+    if (value !== undefined) ordered.set(name, value)
+  }
+  return ordered
+}
+
+function opened(
+  sealed: SealedSecret,
+  options: UnsealOptions,
+  template: SecretTemplate,
+  data: ReadonlyMap<string, Plaintext>,
+  keys: readonly string[],
+): OpenedSecret {
+  const { metadata, apiVersion, kind } = sealed
+  const { name, namespace = '' } = metadata
+  const from = template.metadata ?? {}
+  const owner = { apiVersion, kind, name, uid: metadata.uid ?? '', controller: true }
+  const owned = options.ownerReference !== false && !isOn(from.annotations, ANNOTATION.skipOwner)
+  const meta = { ...from, name, namespace, ownerReferences: owned ? [owner] : [] }
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...pickMeta(meta, META_FIELDS), name },
+    ...(template.type ? { type: template.type } : {}),
+    ...(template.immutable === undefined ? {} : { immutable: template.immutable }),
+    data,
+    sealedWith: [...new Set(keys)].sort(),
+  }
+}
+
+/** The Secret as a plain object ready to be written, fields in Kubernetes' order. It holds the values in plain text. */
+export function secretObject(secret: OpenedSecret): Record<string, unknown> {
+  const { kind, apiVersion, metadata, immutable, type, data } = secret
+  const encoded = emptyRecord<string>()
+  for (const key of [...data.keys()].sort(byBytes))
+    encoded[key] = encodeBase64(data.get(key)?.reveal() ?? new Uint8Array(0))
+  return {
+    kind,
+    apiVersion,
+    metadata,
+    ...(immutable === undefined ? {} : { immutable }),
+    ...(data.size === 0 ? {} : { data: encoded }),
+    ...(type === undefined ? {} : { type }),
+  }
+}
