@@ -1,0 +1,44 @@
+/** What some tests need beyond Node and git, and whether this machine has it. */
+import { existsSync } from 'node:fs'
+import { buildControlPlaneAssets } from './kube/assets.ts'
+import { networkMissing } from './kube/network.ts'
+
+/** A part of the tests that cannot run here. */
+export interface Missing {
+  readonly part: string
+  readonly reason: string
+  /** What to do to have it run, one line. */
+  readonly remedy: string
+}
+
+/** Debian's place for it. */
+const CHROMIUM = '/usr/bin/chromium'
+
+/** All that is missing here; builds the control plane first where Go can. */
+export function missingParts(): readonly Missing[] {
+  const missing: Missing[] = []
+  const assets = buildControlPlaneAssets()
+  if ('missing' in assets) {
+    missing.push({
+      part: 'tests with a real API server (test/e2e)',
+      reason: assets.missing,
+      remedy: 'set KUBEBUILDER_ASSETS, or install Go 1.26 and run test/kube/assets once',
+    })
+  }
+  const network = networkMissing()
+  if (network !== undefined) {
+    missing.push({
+      part: 'the certificate through the service proxy (test/e2e)',
+      reason: network,
+      remedy: 'on Linux install util-linux and iproute2, and run as a user who may make network namespaces',
+    })
+  }
+  if (!existsSync(CHROMIUM)) {
+    missing.push({
+      part: 'core in a real browser (test/browser)',
+      reason: `there is no ${CHROMIUM}`,
+      remedy: 'apt-get install chromium',
+    })
+  }
+  return missing
+}
