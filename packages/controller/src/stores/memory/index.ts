@@ -16,7 +16,7 @@ import {
   type SecretMeta,
   type SecretObject,
 } from '../../state.ts'
-import { metaOf } from '../secret-meta.ts'
+import { metaOf } from '../../secret-meta.ts'
 
 type Operation = 'readSecret' | 'createSecret' | 'updateSecret' | 'updateStatus' | 'recordEvent' | 'createKeySecret'
 

@@ -1,4 +1,4 @@
-import type { SecretMeta, SecretObject } from '../state.ts'
+import type { SecretMeta, SecretObject } from './state.ts'
 
 /** What is kept of a stored Secret once its values are out of sight. */
 export function metaOf(secret: SecretObject): SecretMeta {

@@ -1,0 +1,105 @@
+/** Reads what a decision needs, and opens the SealedSecret only if there is no cheaper way to know. */
+import { type KeyRing, secretObject, unsealSecret, WaxsealError } from '@waxseal/core'
+import { ownership, wantsNoOwner } from './decide/content.ts'
+import type { Observation, Opening } from './decide/decide.ts'
+import { contentDigest } from './decide/digest.ts'
+import { type InSync, isVersion, type Memo } from './memo.ts'
+import type { Store } from './ports.ts'
+import { metaOf } from './secret-meta.ts'
+import type { OwnerReference, SealedSecretEntry, SecretMeta, SecretObject } from './state.ts'
+
+export interface Ring {
+  readonly ring: KeyRing
+  /** Grows with every change of the keys. */
+  readonly version: number
+}
+
+export interface GatherOptions {
+  readonly store: Store
+  readonly keys: Ring
+  readonly acceptDeprecatedData: boolean
+}
+
+export interface Known {
+  /** `inputDigest` of the entry. */
+  readonly digest: string
+  readonly inSync: InSync | undefined
+  readonly memo: Memo
+}
+
+/** @throws StoreError when the Secret cannot be read */
+export async function gather(
+  entry: SealedSecretEntry,
+  known: Known,
+  options: GatherOptions,
+): Promise<Observation & { readonly meta: SecretMeta | undefined }> {
+  const cached = options.store.secretMeta(entry)
+  const failed = failure(entry, known, options.keys)
+  if (failed !== undefined) return { entry, secret: undefined, opening: failed, meta: cached }
+  const right = known.inSync?.digest === known.digest ? known.inSync : undefined
+  if (right !== undefined && isVersion(cached, right.secret))
+    return { entry, secret: undefined, opening: { kind: 'unchanged' }, meta: cached }
+  // What the cache does not know is not looked up: creating fails if it is there after all.
+  const look = cached !== undefined || known.memo.doubtful === true
+  const secret = look ? await options.store.readSecret(entry) : undefined
+  const meta = secret && metaOf(secret)
+  if (secret !== undefined && right?.content === contentDigest(secret))
+    return { entry, secret, opening: { kind: 'unchanged' }, meta }
+  if (meta !== undefined && ownership(meta, entry) === 'foreign' && !wantsNoOwner(meta, entry))
+    return { entry, secret, opening: { kind: 'skipped' }, meta }
+  return { entry, secret, opening: await open(entry, options), meta }
+}
+
+function failure(entry: SealedSecretEntry, { digest, memo }: Known, keys: Ring): Opening | undefined {
+  if (entry.sealed === undefined) return { kind: 'failed', message: entry.invalid ?? 'not a SealedSecret' }
+  const { failed } = memo
+  if (failed?.digest !== digest || failed.ringVersion !== keys.version) return undefined
+  return { kind: 'failed', message: failed.message }
+}
+
+
+async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<Opening> {
+  const { sealed, uid, name, namespace } = entry
+  if (sealed === undefined) return { kind: 'failed', message: entry.invalid ?? 'not a SealedSecret' }
+  try {
+    const opened = await unsealSecret(
+      { ...sealed, metadata: { ...sealed.metadata, name, namespace, uid } },
+      { ring: options.keys.ring, acceptDeprecatedData: options.acceptDeprecatedData },
+    )
+    return { kind: 'opened', secret: toWrite(secretObject(opened), entry), sealedWith: opened.sealedWith }
+  } catch (error) {
+    if (!(error instanceof WaxsealError)) throw error
+    return { kind: 'failed', message: error.message.replaceAll('\n', '; ') }
+  }
+}
+
+/** Of the template's metadata only what a controller may set: a template may carry a uid or a resourceVersion. */
+function toWrite(opened: Record<string, unknown>, { name, namespace }: SealedSecretEntry): SecretObject {
+  const { metadata, type, immutable, data } = opened as {
+    metadata: {
+      labels?: Record<string, string>
+      annotations?: Record<string, string>
+      ownerReferences?: OwnerReference[]
+      finalizers?: string[]
+    }
+    type?: string
+    immutable?: boolean
+    data?: Record<string, string>
+  }
+  const { labels, annotations, ownerReferences, finalizers } = metadata
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace,
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+    },
+    ...(type === undefined ? {} : { type }),
+    ...(immutable === undefined ? {} : { immutable }),
+    data: data ?? {},
+  }
+}

@@ -1,0 +1,67 @@
+/** What this process remembers of an object between two looks at it. Digests and names only, never a value. */
+import type { Told } from './decide/report.ts'
+import type { ObjectKey, SealedSecretEntry, SecretMeta } from './state.ts'
+
+/** A Secret that was found or made right. */
+export interface InSync {
+  /** Of the SealedSecret: `inputDigest`. */
+  readonly digest: string
+  readonly secret: { readonly uid: string; readonly version: string }
+  readonly sealedWith: readonly string[]
+  /** Of the Secret: `contentDigest`; unknown after a restart. */
+  readonly content: string | undefined
+}
+
+/** Opening failed, and will fail again unless the object or the keys change. */
+export interface Failed {
+  readonly digest: string
+  readonly ringVersion: number
+  readonly message: string
+}
+
+export interface Memo {
+  inSync?: InSync | undefined
+  failed?: Failed | undefined
+  told?: Told | undefined
+  /** The cache said that there is no Secret, the API that there is one: look there next time. */
+  doubtful?: boolean
+  /** Monotonic ms before which a Secret that somebody else keeps changing is not put right again. */
+  healAfter?: number
+  heals?: number
+}
+
+export class Memory {
+  readonly #memos = new Map<ObjectKey, Memo>()
+
+  of(key: ObjectKey): Memo {
+    const known = this.#memos.get(key)
+    if (known !== undefined) return known
+    const made: Memo = {}
+    this.#memos.set(key, made)
+    return made
+  }
+
+  forget(key: ObjectKey): void {
+    this.#memos.delete(key)
+  }
+
+  entries(): Iterable<[ObjectKey, Memo]> {
+    return this.#memos
+  }
+}
+
+/** What the status that a former process wrote says; undefined where it says nothing or a CRD pruned it. */
+export function inSyncBy({ status }: SealedSecretEntry): InSync | undefined {
+  const condition = status?.conditions.find(({ type }) => type === 'Synced')
+  if (condition?.status !== 'True' || status?.observedDigest === undefined || status.secret === undefined)
+    return undefined
+  return {
+    digest: status.observedDigest,
+    secret: status.secret,
+    sealedWith: status.sealedWith ?? [],
+    content: undefined,
+  }
+}
+
+export const isVersion = (meta: SecretMeta | undefined, secret: InSync['secret']): boolean =>
+  meta !== undefined && meta.uid === secret.uid && meta.version === secret.version

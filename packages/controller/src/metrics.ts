@@ -1,0 +1,110 @@
+/** The controller's metrics, with Bitnami's names. One registry an instance, no globals. */
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import { type ObjectKey, type ObjectRef, keyOf } from './state.ts'
+
+export type UnsealErrorReason = 'fetch' | 'unseal' | 'unmanaged' | 'update' | 'status'
+
+const PREFIX = 'sealed_secrets_controller_'
+const CONDITION = 'Synced'
+
+/** Seconds; the limits of Go's client library, so that existing dashboards fit. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export class Metrics {
+  readonly registry: Registry = new Registry()
+  readonly #requests: Counter
+  readonly #errors: Counter<'reason' | 'namespace'>
+  readonly #conditions: Gauge<'namespace' | 'name' | 'condition' | 'ss_app_kubernetes_io_instance'>
+  readonly #http: Counter<'path' | 'code' | 'method'>
+  readonly #httpDuration: Histogram<'path' | 'method'>
+  readonly #rsa: Counter
+  /** The label of which an object's gauge carries the value, to find it again. */
+  readonly #instances = new Map<ObjectKey, string>()
+
+  constructor(revision: string) {
+    const registers = [this.registry]
+    const info = new Gauge({
+      name: `${PREFIX}build_info`,
+      help: 'Build information.',
+      labelNames: ['revision'],
+      registers,
+    })
+    info.set({ revision }, 1)
+    this.#requests = new Counter({
+      name: `${PREFIX}unseal_requests_total`,
+      help: 'Total number of sealed secret unseal requests',
+      registers,
+    })
+    this.#errors = new Counter({
+      name: `${PREFIX}unseal_errors_total`,
+      help: 'Total number of sealed secret unseal errors by reason',
+      labelNames: ['reason', 'namespace'],
+      registers,
+    })
+    this.#conditions = new Gauge({
+      name: `${PREFIX}condition_info`,
+      help: 'Current SealedSecret condition status. Values are -1 (false), 0 (unknown or absent), 1 (true)',
+      labelNames: ['namespace', 'name', 'condition', 'ss_app_kubernetes_io_instance'],
+      registers,
+    })
+    this.#http = new Counter({
+      name: `${PREFIX}http_requests_total`,
+      help: 'A counter for requests to the HTTP server.',
+      labelNames: ['path', 'code', 'method'],
+      registers,
+    })
+    this.#httpDuration = new Histogram({
+      name: `${PREFIX}http_request_duration_seconds`,
+      help: 'A histogram of latencies for requests.',
+      labelNames: ['path', 'method'],
+      buckets: BUCKETS,
+      registers,
+    })
+    this.#rsa = new Counter({
+      name: 'waxseal_rsa_operations_total',
+      help: 'RSA private key operations spent on opening',
+      registers,
+    })
+  }
+
+  unsealRequest(): void {
+    this.#requests.inc()
+  }
+
+  unsealError(reason: UnsealErrorReason, namespace: string): void {
+    this.#errors.inc({ reason, namespace })
+  }
+
+  rsaOperation(): void {
+    this.#rsa.inc()
+  }
+
+  /** 1 synced, -1 not, 0 not known yet. `instance` is the object's label `app.kubernetes.io/instance`. */
+  condition(ref: ObjectRef, value: -1 | 0 | 1, instance: string): void {
+    const known = this.#instances.get(keyOf(ref))
+    if (known !== undefined && known !== instance) this.forget(ref)
+    this.#instances.set(keyOf(ref), instance)
+    this.#conditions.set(labels(ref, instance), value)
+  }
+
+  forget(ref: ObjectRef): void {
+    const instance = this.#instances.get(keyOf(ref))
+    if (instance === undefined) return
+    this.#instances.delete(keyOf(ref))
+    this.#conditions.remove(labels(ref, instance))
+  }
+
+  /** `path` is a route, not what a client sent: the number of series stays bounded. */
+  httpRequest(request: { path: string; code: number; method: string; seconds: number }): void {
+    const { path, code, method, seconds } = request
+    this.#http.inc({ path, code, method })
+    this.#httpDuration.observe({ path, method }, seconds)
+  }
+}
+
+const labels = ({ namespace, name }: ObjectRef, instance: string) => ({
+  namespace,
+  name,
+  condition: CONDITION,
+  ss_app_kubernetes_io_instance: instance,
+})

@@ -1,0 +1,126 @@
+import type { Clock } from '../clock.ts'
+
+/** `now`: somebody changed something while we watch. `soon`: new or changed before we started, retries. `idle`: looks in sync. */
+export type Priority = 'now' | 'soon' | 'idle'
+
+const ORDER: readonly Priority[] = ['now', 'soon', 'idle']
+
+/**
+ * Work queue with the guarantees of client-go's: an item waits at most once, is never handed to two workers, and when it
+ * is added while being processed, it is handed out once more after `done`. Items of a higher priority go first; within
+ * one, first come, first served. An item that waits is moved up, never down.
+ */
+export class WorkQueue {
+  readonly #clock: Clock
+  readonly #waiting: Readonly<Record<Priority, Set<string>>> = { now: new Set(), soon: new Set(), idle: new Set() }
+  readonly #processing = new Set<string>()
+  /** Added while being processed. */
+  readonly #again = new Map<string, Priority>()
+  readonly #delayed = new Map<string, { due: number; cancel: () => void }>()
+  readonly #takers: ((item: string | undefined) => void)[] = []
+  readonly #idlers: (() => void)[] = []
+  #closed = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  add(item: string, priority: Priority = 'now'): void {
+    if (this.#closed) return
+    if (this.#processing.has(item)) {
+      const known = this.#again.get(item)
+      if (known === undefined || higher(priority, known)) this.#again.set(item, priority)
+      return
+    }
+    const waitsAs = ORDER.find((level) => this.#waiting[level].has(item))
+    if (waitsAs !== undefined && !higher(priority, waitsAs)) return
+    if (waitsAs !== undefined) this.#waiting[waitsAs].delete(item)
+    this.#waiting[priority].add(item)
+    this.#hand()
+  }
+
+  /** Adds the item after `ms`. Of several delays of one item the earliest counts. */
+  addAfter(item: string, ms: number, priority: Priority = 'soon'): void {
+    if (this.#closed) return
+    if (ms <= 0) return this.add(item, priority)
+    const due = this.#clock.monotonic() + ms
+    const known = this.#delayed.get(item)
+    if (known !== undefined && known.due <= due) return
+    known?.cancel()
+    const cancel = this.#clock.after(ms, () => {
+      this.#delayed.delete(item)
+      this.add(item, priority)
+    })
+    this.#delayed.set(item, { due, cancel })
+  }
+
+  /** Forgets a delay; what waits or is processed stays. */
+  cancelDelayed(item: string): void {
+    this.#delayed.get(item)?.cancel()
+    this.#delayed.delete(item)
+  }
+
+  /** The next item, as soon as there is one; undefined once the queue is closed. Every item must be given to `done`. */
+  take(): Promise<string | undefined> {
+    if (this.#closed) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      this.#takers.push(resolve)
+      this.#hand()
+    })
+  }
+
+  done(item: string): void {
+    this.#processing.delete(item)
+    const again = this.#again.get(item)
+    this.#again.delete(item)
+    if (again !== undefined) this.add(item, again)
+    if (this.quiet) for (const wake of this.#idlers.splice(0)) wake()
+  }
+
+  /** Nothing waits and nothing is processed. Delayed items do not count. */
+  get quiet(): boolean {
+    return this.#processing.size === 0 && this.length === 0
+  }
+
+  /** Resolves when the queue is quiet. */
+  settled(): Promise<void> {
+    if (this.quiet) return Promise.resolve()
+    return new Promise((resolve) => this.#idlers.push(resolve))
+  }
+
+  get length(): number {
+    return ORDER.reduce((sum, level) => sum + this.#waiting[level].size, 0)
+  }
+
+  /** Drops what waits; takers get undefined. What is processed may still call `done`. */
+  close(): void {
+    this.#closed = true
+    for (const { cancel } of this.#delayed.values()) cancel()
+    this.#delayed.clear()
+    this.#again.clear()
+    for (const level of ORDER) this.#waiting[level].clear()
+    for (const taker of this.#takers.splice(0)) taker(undefined)
+    if (this.quiet) for (const wake of this.#idlers.splice(0)) wake()
+  }
+
+  #hand(): void {
+    while (this.#takers.length > 0) {
+      const item = this.#next()
+      if (item === undefined) return
+      this.#processing.add(item)
+      this.#takers.shift()?.(item)
+    }
+  }
+
+  #next(): string | undefined {
+    for (const level of ORDER) {
+      for (const item of this.#waiting[level]) {
+        this.#waiting[level].delete(item)
+        return item
+      }
+    }
+    return undefined
+  }
+}
+
+const higher = (a: Priority, b: Priority): boolean => ORDER.indexOf(a) < ORDER.indexOf(b)
