@@ -11,7 +11,7 @@ export class Plaintext {
 
   static {
     // Defined this way because a computed member cannot be part of a declaration made file by file.
-    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => REDACTED })
+    Object.defineProperty(Plaintext.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => REDACTED })
   }
 
   private constructor(bytes: Bytes) {
