@@ -48,9 +48,11 @@ export class Connections {
 function createDispatcher({ server, proxyUrl, connections }: ConnectionOptions, tls: Identity['tls']): Dispatcher {
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: 30_000 }
   const pool = { connections, allowH2: false, keepAliveTimeout: IDLE_MS }
-  if (proxyUrl?.startsWith('socks')) return new Socks5ProxyAgent(proxyUrl, { ...pool, connect })
+  if (proxyUrl?.startsWith('socks')) return new Socks5ProxyAgent(proxyUrl, { ...pool, requestTls: connect })
   if (proxyUrl !== undefined) return new ProxyAgent({ ...pool, uri: proxyUrl, requestTls: connect })
   const { env } = process
-  const hasProxy = server.startsWith('https:') ? (env.HTTPS_PROXY ?? env.https_proxy) : (env.HTTP_PROXY ?? env.http_proxy)
+  const hasProxy = server.startsWith('https:')
+    ? (env.HTTPS_PROXY ?? env.https_proxy)
+    : (env.HTTP_PROXY ?? env.http_proxy)
   return hasProxy ? new EnvHttpProxyAgent({ ...pool, connect, requestTls: connect }) : new Agent({ ...pool, connect })
 }

@@ -7,7 +7,9 @@ import { fields, optionalText } from './fields.ts'
 
 export interface Identity {
   readonly headers: Readonly<Record<string, string>>
-  readonly tls: Readonly<Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'servername'>>
+  readonly tls: Readonly<
+    Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'servername'>
+  >
 }
 
 /** How long an identity is used before the files, or the credential plugin, are asked again. */

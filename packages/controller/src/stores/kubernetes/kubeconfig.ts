@@ -42,9 +42,9 @@ function readFile(file: string): KubeConfig {
   const config = new KubeConfig()
   try {
     config.loadFromFile(file)
-  } catch (cause) {
-    // The parser's message may quote the file, and that holds credentials.
-    throw new Error(`${file} is no kubeconfig`, { cause: cause instanceof Error ? cause.name : undefined })
+  } catch {
+    // Without the parser's words, which may quote the file: that holds credentials.
+    throw new Error(`${file} is no kubeconfig that can be read`)
   }
   return config
 }

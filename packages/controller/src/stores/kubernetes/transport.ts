@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { ApiError, apiError, TooLarge } from './api-error.ts'
 import { Connections } from './connections.ts'
 import type { Credentials, Identity } from './credentials.ts'
+import { Deadline } from './deadline.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
@@ -83,7 +84,7 @@ export class Transport {
     try {
       const limits = { headersTimeout: timeouts.headersMs, bodyTimeout: timeouts.idleMs }
       const response = await this.#send(call, deadline.signal, limits)
-      for await (const chunk of response.body) yield chunk as Buffer
+      yield* chunksOf(response.body)
     } catch (error) {
       throw this.#failure(error, call, deadline)
     } finally {
@@ -97,7 +98,11 @@ export class Transport {
     await this.#connections.close()
   }
 
-  async #send(call: Call, signal: AbortSignal, limits: Partial<Dispatcher.DispatchOptions>): Promise<Dispatcher.ResponseData> {
+  async #send(
+    call: Call,
+    signal: AbortSignal,
+    limits: Partial<Dispatcher.DispatchOptions>,
+  ): Promise<Dispatcher.ResponseData> {
     for (let attempt = 1; ; attempt++) {
       const response = await this.#request(call, signal, limits).catch((error: unknown) => {
         if (attempt > 1 || call.method !== 'GET' || !LOST_CONNECTION.has(networkCode(error))) throw error
@@ -115,9 +120,17 @@ export class Transport {
     }
   }
 
-  async #request(call: Call, signal: AbortSignal, limits: Partial<Dispatcher.DispatchOptions>): Promise<Dispatcher.ResponseData> {
+  async #request(
+    call: Call,
+    signal: AbortSignal,
+    limits: Partial<Dispatcher.DispatchOptions>,
+  ): Promise<Dispatcher.ResponseData> {
     signal.throwIfAborted()
-    const identity = await this.#credentials.current()
+    const identity = await this.#credentials.current().catch((error: unknown) => {
+      throw new ApiError('unavailable', `cannot read the credentials for ${this.server} (${networkCode(error)})`, {
+        status: 0,
+      })
+    })
     return this.#connections.for(identity).request({
       ...limits,
       origin: this.server,
@@ -143,59 +156,35 @@ export class Transport {
   #failure(error: unknown, call: Call, deadline: Deadline): ApiError {
     if (error instanceof ApiError) return error
     if (this.#closed.signal.aborted) return new ApiError('unavailable', 'the connection is closed', { status: 0 })
-    if (deadline.expired) return new ApiError('unavailable', `${call.what}: no answer from ${this.server} in time`, { status: 0 })
-    if (error instanceof SyntaxError) return new ApiError('unavailable', `${call.what}: ${this.server} answered with something that is no JSON`, { status: 0 })
+    if (deadline.expired)
+      return new ApiError('unavailable', `${call.what}: no answer from ${this.server} in time`, { status: 0 })
+    if (error instanceof SyntaxError)
+      return new ApiError('unavailable', `${call.what}: ${this.server} answered with something that is no JSON`, {
+        status: 0,
+      })
     // Of a foreign error only its code: its message may quote what was sent.
-    return new ApiError('unavailable', `${call.what}: cannot reach ${this.server} (${networkCode(error)})`, { status: 0 })
-  }
-}
-
-/** Aborts after a time, or when one of the given signals does. */
-class Deadline {
-  readonly #controller = new AbortController()
-  readonly #parents: readonly AbortSignal[]
-  readonly #timer: NodeJS.Timeout
-  expired = false
-
-  constructor(ms: number, parents: readonly (AbortSignal | undefined)[]) {
-    this.#parents = parents.filter((parent) => parent !== undefined)
-    this.#timer = setTimeout(() => {
-      this.expired = true
-      this.#controller.abort()
-    }, ms)
-    for (const parent of this.#parents) {
-      if (parent.aborted) this.#controller.abort()
-      else parent.addEventListener('abort', this.abort, { once: true })
-    }
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  readonly abort = (): void => {
-    this.clear()
-    this.#controller.abort()
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer)
-    for (const parent of this.#parents) parent.removeEventListener('abort', this.abort)
+    return new ApiError('unavailable', `${call.what}: cannot reach ${this.server} (${networkCode(error)})`, {
+      status: 0,
+    })
   }
 }
 
 function pathOf(server: string, { path, query = {} }: Call): string {
   // A server behind a path prefix, e.g. Rancher's https://host/k8s/clusters/NAME.
   const prefix = new URL(server).pathname.replace(/\/$/, '')
-  const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined)
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
-  return `${prefix}${path}${search === '' ? '' : `?${search}`}`
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
+  return `${prefix}${path}${search.size === 0 ? '' : `?${search.toString()}`}`
+}
+
+async function* chunksOf(body: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  for await (const chunk of body) if (chunk instanceof Buffer) yield chunk
 }
 
 async function readAll(body: AsyncIterable<unknown>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(body)) {
     length += chunk.length
     if (length > maxBytes) throw new TooLarge(maxBytes)
     chunks.push(chunk)

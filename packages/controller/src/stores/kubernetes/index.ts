@@ -1,0 +1,39 @@
+import { systemClock } from '../../clock.ts'
+import type { Log } from '../../log/log.ts'
+import type { Store } from '../../ports.ts'
+import { Credentials } from './credentials.ts'
+import { loadKubeconfig } from './kubeconfig.ts'
+import { DEFAULT_TIMING } from './resource.ts'
+import { KubernetesStore } from './store.ts'
+import { Transport } from './transport.ts'
+
+export interface KubernetesOptions {
+  /** File, or list of files as in KUBECONFIG. Without it the Pod's service account counts, then KUBECONFIG. */
+  readonly kubeconfig?: string
+  /** Namespace of the key Secrets. */
+  readonly controllerNamespace: string
+  /** Namespaces whose SealedSecrets are followed. */
+  readonly namespaces: 'all' | readonly string[]
+  readonly log: Log
+  /** Version of this program, for the API server's audit log. */
+  readonly version?: string
+}
+
+/** Calls that run at the same time beside the watches. */
+const PARALLEL_CALLS = 32
+
+/**
+ * A store on the API server of the given configuration; nothing is connected yet. Throws an Error that names the file
+ * when there is no usable configuration. `close` ends all connections; the store cannot be started again.
+ */
+export async function openKubernetesStore(options: KubernetesOptions): Promise<Store & { close(): Promise<void> }> {
+  const { kubeconfig, controllerNamespace, namespaces, log, version = '0.1.0' } = options
+  const credentials = new Credentials(loadKubeconfig(kubeconfig))
+  const watches = 1 + 2 * (namespaces === 'all' ? 1 : new Set(namespaces).size)
+  const userAgent = `waxseal-controller/${version}`
+  const transport = new Transport({ credentials, connections: watches + PARALLEL_CALLS, userAgent })
+  return new KubernetesStore({
+    ...{ transport, controllerNamespace, namespaces, log },
+    ...{ clock: systemClock, timing: DEFAULT_TIMING, random: Math.random },
+  })
+}

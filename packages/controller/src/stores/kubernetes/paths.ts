@@ -1,0 +1,20 @@
+/** Paths of the API. */
+
+/** Collection of Secrets, Events or SealedSecrets; without a namespace, of the whole cluster. */
+export function secretsPath(namespace?: string): string {
+  return `/api/v1${scope(namespace)}/secrets`
+}
+
+export function eventsPath(namespace: string): string {
+  return `/api/v1${scope(namespace)}/events`
+}
+
+export function sealedSecretsPath(namespace?: string): string {
+  return `/apis/bitnami.com/v1alpha1${scope(namespace)}/sealedsecrets`
+}
+
+/** One object of a collection. */
+export const member = (collection: string, name: string): string => `${collection}/${encodeURIComponent(name)}`
+
+const scope = (namespace: string | undefined): string =>
+  namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`
