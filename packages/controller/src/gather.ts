@@ -39,8 +39,8 @@ export async function gather(
   const right = known.inSync?.digest === known.digest ? known.inSync : undefined
   if (right !== undefined && isVersion(cached, right.secret))
     return { entry, secret: undefined, opening: { kind: 'unchanged' }, meta: cached }
-  // What the cache does not know is not looked up: creating fails if it is there after all.
-  const look = cached !== undefined || known.memo.doubtful === true
+  // What nobody has ever seen is not looked up: creating fails if it is there after all.
+  const look = cached !== undefined || right?.content !== undefined || known.memo.doubtful === true
   const secret = look ? await options.store.readSecret(entry) : undefined
   const meta = secret && metaOf(secret)
   if (secret !== undefined && right?.content === contentDigest(secret))
@@ -56,7 +56,6 @@ function failure(entry: SealedSecretEntry, { digest, memo }: Known, keys: Ring):
   if (failed?.digest !== digest || failed.ringVersion !== keys.version) return undefined
   return { kind: 'failed', message: failed.message }
 }
-
 
 async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<Opening> {
   const { sealed, uid, name, namespace } = entry

@@ -23,6 +23,8 @@ export interface Memo {
   inSync?: InSync | undefined
   failed?: Failed | undefined
   told?: Told | undefined
+  /** The status does not say it yet. */
+  statusPending?: boolean
   /** The cache said that there is no Secret, the API that there is one: look there next time. */
   doubtful?: boolean
   /** Monotonic ms before which a Secret that somebody else keeps changing is not put right again. */

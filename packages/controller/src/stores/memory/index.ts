@@ -4,6 +4,7 @@
  */
 import { parseSealedSecret, WaxsealError } from '@waxseal/core'
 import { type Store, StoreError, type StoreHandlers } from '../../ports.ts'
+import { metaOf } from '../../secret-meta.ts'
 import {
   type EventRecord,
   type KeySecret,
@@ -16,7 +17,6 @@ import {
   type SecretMeta,
   type SecretObject,
 } from '../../state.ts'
-import { metaOf } from '../../secret-meta.ts'
 
 type Operation = 'readSecret' | 'createSecret' | 'updateSecret' | 'updateStatus' | 'recordEvent' | 'createKeySecret'
 
@@ -116,7 +116,12 @@ export class MemoryStore implements Store {
     return this.putKey(name, key)
   }
 
-  // What others do to the world.
+  // What others do to the world, and see of it.
+
+  /** A Secret as it is stored, without a call that could fail. */
+  peek(ref: ObjectRef): SecretObject | undefined {
+    return structuredClone(this.#secrets.get(keyOf(ref)))
+  }
 
   /** Adds or replaces a SealedSecret given as plain JSON; the status stays. */
   putSealedSecret(manifest: { metadata: { name: string; namespace: string }; spec?: unknown }): SealedSecretEntry {
@@ -145,7 +150,8 @@ export class MemoryStore implements Store {
     this.#sealed.delete(key)
     for (const listener of this.#listeners) listener.sealedSecretChanged(key)
     for (const [secretKey, secret] of this.#secrets)
-      if (secret.metadata.ownerReferences?.some((owner) => owner.uid === entry?.uid)) this.removeSecret(refOf(secretKey))
+      if (secret.metadata.ownerReferences?.some((owner) => owner.uid === entry?.uid))
+        this.removeSecret(refOf(secretKey))
   }
 
   putSecret(secret: SecretObject): SecretMeta {

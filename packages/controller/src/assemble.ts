@@ -1,0 +1,43 @@
+/** Puts reconciler, keys and queue together over any store. */
+import type { Clock } from './clock.ts'
+import { Keys, type KeysOptions } from './keys/keys.ts'
+import type { Log } from './log/log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Store } from './ports.ts'
+import { Reconciler } from './reconcile.ts'
+import { Controller } from './runtime/controller.ts'
+
+export interface Settings {
+  readonly keyPrefix: string
+  readonly keyValidityMs: number
+  readonly acceptDeprecatedData: boolean
+  readonly updateStatus: boolean
+  readonly workers: number
+  readonly graceMs: number
+}
+
+export interface World {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly generate: KeysOptions['generate']
+}
+
+export interface Assembly {
+  readonly controller: Controller
+  readonly reconciler: Reconciler
+}
+
+export function assemble(world: World, settings: Settings): Assembly {
+  const { metrics } = world
+  const keys = new Keys({
+    ...world,
+    rsaOperation: () => metrics.rsaOperation(),
+    prefix: settings.keyPrefix,
+    validityMs: settings.keyValidityMs,
+  })
+  const reconciler = new Reconciler({ ...world, ...settings, keys: () => keys.current })
+  return { reconciler, controller: new Controller({ ...world, ...settings, keys, reconciler }) }
+}

@@ -1,0 +1,48 @@
+import { type OpeningKey, parseCertificate, readPrivateKeys, WaxsealError } from '@waxseal/core'
+import type { KeySecret } from '../state.ts'
+import { readCertificate } from './certificate-reader.ts'
+
+/** A usable key Secret: a certificate to seal with and the private key that opens. */
+export interface KeyPair {
+  /** `namespace/name` of the key Secret. */
+  readonly source: string
+  readonly fingerprint: string
+  readonly notBefore: number
+  readonly created: string
+  readonly certificatePem: string
+  readonly opening: OpeningKey
+}
+
+/**
+ * Reads a key Secret.
+ * @throws WaxsealError with the reason why it cannot be used; never with anything of the private key in it
+ */
+export async function readKeyPair(secret: KeySecret): Promise<KeyPair> {
+  const { certificatePem, privateKeyPem } = secret
+  if (certificatePem === undefined) throw new WaxsealError('bad-certificate', 'tls.crt is missing')
+  if (privateKeyPem === undefined) throw new WaxsealError('bad-key', 'tls.key is missing')
+  const certificate = await parseCertificate(certificatePem, readCertificate)
+  const { keys, skipped } = await readPrivateKeys(privateKeyPem)
+  const opening = keys.find(({ fingerprint }) => fingerprint === certificate.fingerprint)
+  if (opening === undefined) {
+    // What is sealed with such a certificate could not be opened by its own key.
+    const reason =
+      keys.length > 0 ? 'tls.key does not belong to tls.crt' : `tls.key: ${skipped[0] ?? 'no private key found'}`
+    throw new WaxsealError('bad-key', reason)
+  }
+  return {
+    source: `${secret.namespace}/${secret.name}`,
+    fingerprint: opening.fingerprint,
+    notBefore: certificate.notBefore.getTime(),
+    created: secret.creationTimestamp,
+    certificatePem,
+    opening,
+  }
+}
+
+/** Newest certificate first; of equally new ones the Secret made last, then by name, so that all replicas agree. */
+export function newestFirst(a: KeyPair, b: KeyPair): number {
+  if (a.notBefore !== b.notBefore) return b.notBefore - a.notBefore
+  if (a.created !== b.created) return a.created < b.created ? 1 : -1
+  return a.source < b.source ? -1 : 1
+}
