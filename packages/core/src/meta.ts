@@ -21,7 +21,18 @@ export interface ObjectMeta {
 type Reader = (value: unknown, path: string) => unknown
 
 const asObjects: Reader = (value, path) => asList(value, path).map((item, i) => asObject(item, `${path}[${i}]`))
+const asManagers: Reader = (value, path) =>
+  asList(value, path).map((item, i) => inOrder(asObject(item, `${path}[${i}]`), MANAGER_FIELDS))
 const asStrings: Reader = (value, path) => asList(value, path).map((item, i) => asString(item, `${path}[${i}]`))
+
+/** Order of a managedFields entry in JSON. */
+const MANAGER_FIELDS = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 'fieldsV1', 'subresource']
+
+/** The same object with these fields first. */
+function inOrder(object: JsonObject, first: readonly string[]): JsonObject {
+  const ordered = first.filter((key) => Object.hasOwn(object, key)).map((key) => [key, object[key]] as const)
+  return { ...Object.fromEntries(ordered), ...object }
+}
 
 /** Known fields in the order in which Kubernetes writes them as JSON. */
 const FIELDS: readonly (readonly [string, Reader])[] = [
@@ -39,7 +50,7 @@ const FIELDS: readonly (readonly [string, Reader])[] = [
   ['annotations', asStringMap],
   ['ownerReferences', asObjects],
   ['finalizers', asStrings],
-  ['managedFields', asObjects],
+  ['managedFields', asManagers],
 ]
 const KNOWN = new Map(FIELDS)
 
