@@ -14,8 +14,8 @@ const { asn1, pki, util } = forge
 const SIGNATURE = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11'
 const SUBJECT_KEY_IDENTIFIER = '2.5.29.14'
-/** As a number, because forge's types take the tag of a name's value for a class. */
-const UTF8_STRING: number = asn1.Type.UTF8
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment, typescript/no-unnecessary-type-conversion -- forge's types take the tag of a name's value for a class.
+const UTF8_STRING: forge.asn1.Class = Number(asn1.Type.UTF8)
 const KEY_BITS = { least: 2048, most: 8192 } as const
 
 /**

@@ -21,7 +21,7 @@ export interface JsonValue {
 const SPACE = /[ \t\r\n]*/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y
 /** From quote to quote; JSON.parse checks what is inside. */
-const STRING = /"[^"\\]*(?:\\[^][^"\\]*)*"/y
+const STRING = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y
 
 /**
  * Reads the JSON value (RFC 8259) that begins at or after an index. Unlike JSON.parse it refuses duplicate names, says
