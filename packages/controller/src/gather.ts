@@ -1,5 +1,5 @@
 /** Reads what a decision needs, and opens the SealedSecret only if there is no cheaper way to know. */
-import { type KeyRing, secretObject, unsealSecret, WaxsealError } from '@waxseal/core'
+import { encodeBase64, type KeyRing, type OpenedSecret, unsealSecret, WaxsealError } from '@waxseal/core'
 import { ownership, wantsNoOwner } from './decide/content.ts'
 import type { Observation, Opening } from './decide/decide.ts'
 import { contentDigest } from './decide/digest.ts'
@@ -7,6 +7,8 @@ import { type InSync, isVersion, type Memo } from './memo.ts'
 import type { Store } from './ports.ts'
 import { metaOf } from './secret-meta.ts'
 import type { OwnerReference, SealedSecretEntry, SecretMeta, SecretObject } from './state.ts'
+
+const SEALED_API = 'bitnami.com/v1alpha1'
 
 export interface Ring {
   readonly ring: KeyRing
@@ -65,7 +67,7 @@ async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<O
       { ...sealed, metadata: { ...sealed.metadata, name, namespace, uid } },
       { ring: options.keys.ring, acceptDeprecatedData: options.acceptDeprecatedData },
     )
-    return { kind: 'opened', secret: toWrite(secretObject(opened), entry), sealedWith: opened.sealedWith }
+    return { kind: 'opened', secret: toWrite(opened, entry), sealedWith: opened.sealedWith }
   } catch (error) {
     if (!(error instanceof WaxsealError)) throw error
     return { kind: 'failed', message: error.message.replaceAll('\n', '; ') }
@@ -73,19 +75,10 @@ async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<O
 }
 
 /** Of the template's metadata only what a controller may set: a template may carry a uid or a resourceVersion. */
-function toWrite(opened: Record<string, unknown>, { name, namespace }: SealedSecretEntry): SecretObject {
-  const { metadata, type, immutable, data } = opened as {
-    metadata: {
-      labels?: Record<string, string>
-      annotations?: Record<string, string>
-      ownerReferences?: OwnerReference[]
-      finalizers?: string[]
-    }
-    type?: string
-    immutable?: boolean
-    data?: Record<string, string>
-  }
-  const { labels, annotations, ownerReferences, finalizers } = metadata
+function toWrite(opened: OpenedSecret, { name, namespace, uid }: SealedSecretEntry): SecretObject {
+  const { labels, annotations, finalizers, ownerReferences } = opened.metadata
+  const owner: OwnerReference = { apiVersion: SEALED_API, kind: 'SealedSecret', name, uid, controller: true }
+  const data: [string, string][] = [...opened.data].map(([key, value]) => [key, encodeBase64(value.reveal())])
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -94,11 +87,11 @@ function toWrite(opened: Record<string, unknown>, { name, namespace }: SealedSec
       namespace,
       ...(labels === undefined ? {} : { labels }),
       ...(annotations === undefined ? {} : { annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences: [owner] }),
       ...(finalizers === undefined ? {} : { finalizers }),
     },
-    ...(type === undefined ? {} : { type }),
-    ...(immutable === undefined ? {} : { immutable }),
-    data: data ?? {},
+    ...(opened.type === undefined ? {} : { type: opened.type }),
+    ...(opened.immutable === undefined ? {} : { immutable: opened.immutable }),
+    data: Object.fromEntries(data),
   }
 }

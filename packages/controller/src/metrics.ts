@@ -1,6 +1,6 @@
 /** The controller's metrics, with Bitnami's names. One registry an instance, no globals. */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
-import { type ObjectKey, type ObjectRef, keyOf } from './state.ts'
+import { keyOf, type ObjectKey, type ObjectRef } from './state.ts'
 
 export type UnsealErrorReason = 'fetch' | 'unseal' | 'unmanaged' | 'update' | 'status'
 

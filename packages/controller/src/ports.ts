@@ -2,7 +2,16 @@
  * What the reconcile loop needs from the world. Three stores implement it (Kubernetes, directory, memory) and pass one
  * contract suite.
  */
-import type { EventRecord, KeySecret, ObjectKey, ObjectRef, SealedSecretEntry, SealedSecretStatus, SecretMeta, SecretObject } from './state.ts'
+import type {
+  EventRecord,
+  KeySecret,
+  ObjectKey,
+  ObjectRef,
+  SealedSecretEntry,
+  SealedSecretStatus,
+  SecretMeta,
+  SecretObject,
+} from './state.ts'
 
 /**
  * Why a store call failed. `conflict`: the object changed since it was read (read again and retry). `exists`: create of

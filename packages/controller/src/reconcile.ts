@@ -155,8 +155,9 @@ function afterFailure(error: unknown, memo: Memo): Next {
     case 'denied':
     case 'invalid':
     case 'unavailable':
-      return { kind: 'retry', atLeastMs: error.retryAfterMs ?? 0, error }
+      break
   }
+  return { kind: 'retry', atLeastMs: error.retryAfterMs ?? 0, error }
 }
 
 function failedBy(outcome: Outcome, digest: string, ringVersion: number): Memo['failed'] {

@@ -47,9 +47,10 @@ export function decide({ entry, secret, opening }: Observation): Decision {
     case 'skipped':
       return { action: nothing, outcome: unmanaged(entry) }
     case 'opened':
-      if (secret === undefined) return { action: { kind: 'create', secret: opening.secret }, outcome: synced }
-      return overwrite(entry, secret, opening.secret)
+      break
   }
+  if (secret === undefined) return { action: { kind: 'create', secret: opening.secret }, outcome: synced }
+  return overwrite(entry, secret, opening.secret)
 }
 
 function overwrite(entry: SealedSecretEntry, existing: SecretObject, opened: SecretObject): Decision {

@@ -1,8 +1,8 @@
 /** From an outcome to what people are told: status and event, only when something is new. Pure. */
 import { rfc3339 } from '../clock.ts'
 import type { Condition, EventRecord, SealedSecretEntry, SealedSecretStatus } from '../state.ts'
-import { canonicalJson } from './digest.ts'
 import type { Outcome } from './decide.ts'
+import { canonicalJson } from './digest.ts'
 
 /** What was said last about a SealedSecret, by this process or, as its status shows, by the one before. */
 export interface Told {

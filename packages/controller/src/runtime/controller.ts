@@ -129,13 +129,16 @@ export class Controller {
   #plan(key: ObjectKey, next: Next): void {
     switch (next.kind) {
       case 'done':
-        return this.#backoff.forget(key)
+        this.#backoff.forget(key)
+        break
       case 'later':
-        return this.#queue.addAfter(key, next.ms)
+        this.#queue.addAfter(key, next.ms)
+        break
       case 'again': {
         const first = this.#backoff.failures(key) === 0
         const delayMs = this.#backoff.next(key)
-        return this.#queue.addAfter(key, first ? 0 : delayMs)
+        this.#queue.addAfter(key, first ? 0 : delayMs)
+        break
       }
       case 'retry': {
         const attempt = this.#backoff.failures(key) + 1
@@ -143,7 +146,8 @@ export class Controller {
         // Once is news; that it still fails is not.
         const level = attempt === 1 && next.error !== undefined ? 'warn' : 'debug'
         this.#options.log[level]('will try again', { object: key, attempt, delayMs, error: next.error })
-        return this.#queue.addAfter(key, delayMs)
+        this.#queue.addAfter(key, delayMs)
+        break
       }
     }
   }

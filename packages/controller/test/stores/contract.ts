@@ -11,8 +11,12 @@ import { storeScenarios } from './scenarios.ts'
 import type { World } from './world.ts'
 
 export function storeContract(name: string, open: () => Promise<World>): void {
-  describe(`${name}: port`, () => storePort(open))
-  describe(`${name}: reconciling`, () => storeScenarios(open))
+  describe(`${name}: port`, () => {
+    storePort(open)
+  })
+  describe(`${name}: reconciling`, () => {
+    storeScenarios(open)
+  })
 }
 
 interface Seen {
@@ -106,7 +110,11 @@ function storePort(open: () => Promise<World>): void {
   test('start rejects when it is aborted', async () => {
     store = await world.openStore()
     stop.abort()
-    await expect(store.start(watching().handlers, stop.signal)).rejects.toThrow()
+    const started = store.start(watching().handlers, stop.signal).then(
+      () => 'started',
+      () => 'rejected',
+    )
+    expect(await started).toBe('rejected')
   })
 
   test('tells of SealedSecrets that come, change and go; the generation counts changes', async () => {

@@ -62,7 +62,12 @@ export function storeScenarios(open: () => Promise<World>): void {
       metadata: { ...ref, labels: { app: 'shop' }, annotations: { note: 'from the template' } },
     })
     expect(secret.metadata.ownerReferences).toEqual([
-      expect.objectContaining({ apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', name: 'shop', controller: true }),
+      expect.objectContaining({
+        apiVersion: 'bitnami.com/v1alpha1',
+        kind: 'SealedSecret',
+        name: 'shop',
+        controller: true,
+      }),
     ])
     await synced('True')
     await eventually(async () => ((await events('Unsealed')) === 1 ? true : undefined))
@@ -74,7 +79,8 @@ export function storeScenarios(open: () => Promise<World>): void {
     await start()
     await data({ a: '1', b: '2', c: '3' })
     await world.putSealedSecret(await sealedManifest(ref, { a: 'changed', renamed: '2' }))
-    await data({ a: 'changed', renamed: '2' })
+    const secret = await data({ a: 'changed', renamed: '2' })
+    expect(Object.keys(secret.data)).toHaveLength(2)
     await synced('True')
   })
 
@@ -87,7 +93,7 @@ export function storeScenarios(open: () => Promise<World>): void {
     const owned = await eventually(() => world.readSecret(ref))
     const { uid: _uid, resourceVersion: _version, ...metadata } = owned.metadata
     await world.putSecret({ ...secret, metadata: { ...metadata, ...ref }, data: { a: base64('drift') } })
-    await data({ a: '1' })
+    expect((await data({ a: '1' })).metadata.name).toBe('shop')
   })
 
   test('leaves a Secret of somebody else alone, says so, and takes it over once it is annotated', async () => {
@@ -154,8 +160,9 @@ export function storeScenarios(open: () => Promise<World>): void {
     await world.putKey('key-broken', { certificatePem: 'no certificate', privateKeyPem: 'no key' })
     await world.putKey('key-half', { privateKeyPem: (await keyPem('bravo')).privateKeyPem })
     await world.putSealedSecret(await sealedManifest(ref, { a: '1' }))
-    await start()
+    const controller = await start()
     await data({ a: '1' })
+    expect(controller.log.lines.filter((line) => line.message === 'key Secret skipped')).toHaveLength(2)
   })
 
   test('makes the first key where there is none', async () => {
@@ -170,8 +177,9 @@ export function storeScenarios(open: () => Promise<World>): void {
     await start()
     await data({ a: '1' })
     await world.removeSealedSecret(ref)
-    if (world.collectsGarbage)
-      await eventually(async () => ((await world.readSecret(ref)) === undefined ? true : undefined), 60_000)
+    if (!world.collectsGarbage) return
+    await eventually(async () => ((await world.readSecret(ref)) === undefined ? true : undefined), 60_000)
+    expect(await world.readSecret(ref)).toBeUndefined()
   })
 
   test('a restart with everything in sync opens nothing and writes nothing', async () => {
