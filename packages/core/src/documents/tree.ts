@@ -113,7 +113,8 @@ class TreeReader {
       }
       const name = this.#key(key)
       if (Object.hasOwn(map, name) && !Object.hasOwn(merged, name)) {
-        throw new SyntaxProblem(`duplicate key ${JSON.stringify(name)}`, position(key))
+        const kind = this.#isText(key) ? '' : ', one of them not a string: put it in quotes'
+        throw new SyntaxProblem(`duplicate key ${JSON.stringify(name)}${kind}`, position(key))
       }
       delete merged[name]
       map[name] = this.read(value, depth + 1)
@@ -125,13 +126,21 @@ class TreeReader {
     return this.#yaml.isScalar(key) && key.type === 'PLAIN' && key.source === MERGE
   }
 
-  /** A key that Go reads as a number or a boolean gets another spelling there, so it is in doubt. */
+  /**
+   * A key that Go reads as a boolean is called "true" or "false" in the cluster, whichever way it is written, so here too. One that
+   * Go reads as a number gets a spelling there that only Go knows, so it is in doubt.
+   */
   #key(key: unknown): string {
     const value = this.read(key, 0)
     if (typeof value === 'string') return value
+    if (typeof value === 'boolean') return String(value)
     const name = this.#yaml.isScalar(key) ? (key.source ?? '') : JSON.stringify(value)
-    this.#doubt(`the key ${JSON.stringify(name)} is not text: put it in quotes`, position(key))
+    this.#doubt(`the key ${JSON.stringify(name)} is not a string: put it in quotes`, position(key))
     return name
+  }
+
+  #isText(key: unknown): boolean {
+    return typeof this.read(key, 0) === 'string'
   }
 
   /** Merged keys give way to the mapping's own; where Go and YAML disagree about which is which, there is doubt. */

@@ -1,0 +1,40 @@
+/** What commands want from a cluster. */
+
+/** Where the cluster and the controller are; unset fields fall back to the kubeconfig. */
+export interface ClusterOptions {
+  readonly kubeconfig: string | undefined
+  readonly context: string | undefined
+  readonly controllerName: string
+  readonly controllerNamespace: string
+  readonly overrides?: ConnectionOverrides
+}
+
+/** kubectl's connection flags. */
+export interface ConnectionOverrides {
+  readonly cluster?: string | undefined
+  readonly user?: string | undefined
+  readonly server?: string | undefined
+  readonly tlsServerName?: string | undefined
+  readonly insecureSkipTlsVerify?: boolean | undefined
+  readonly certificateAuthority?: string | undefined
+  readonly proxyUrl?: string | undefined
+  readonly token?: string | undefined
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly clientCertificate?: string | undefined
+  readonly clientKey?: string | undefined
+  readonly as?: string | undefined
+  readonly asUid?: string | undefined
+  readonly asGroups?: readonly string[]
+  /** Seconds; undefined means the default. */
+  readonly requestTimeout?: number | undefined
+}
+
+export interface Cluster {
+  /** For messages: `Service NAMESPACE/NAME at SERVER`. */
+  readonly service: string
+  /** The controller's newest certificate as PEM text, unchecked; CliError says what is wrong and what to try. */
+  certificate(): Promise<string>
+}
+
+export const CONTROLLER = { name: 'sealed-secrets-controller', namespace: 'kube-system' } as const

@@ -1,0 +1,93 @@
+import type { Dispatcher } from 'undici'
+import type { Env, Files } from '../context.ts'
+import { get, HTTP_TIMEOUT_MS } from '../io/http.ts'
+import { CliError, systemReason } from '../messages.ts'
+import type { Cluster, ClusterOptions } from './cluster.ts'
+import { type Connection, connectionOf } from './connection.ts'
+import { loadKubeconfig } from './kubeconfig.ts'
+import { type Api, serviceProxy } from './service.ts'
+
+/** An answer of the API server that matters here is a Service or a certificate. */
+const BODY_LIMIT = 4 * 1024 * 1024
+
+/** The cluster that the options and the kubeconfig choose. Nothing is sent yet. */
+export async function connect(files: Files, env: Env, options: ClusterOptions): Promise<Cluster> {
+  const config = await loadKubeconfig(files, env, options.kubeconfig)
+  const connection = connectionOf(config, options)
+  const timeout = (options.overrides?.requestTimeout ?? HTTP_TIMEOUT_MS / 1000) * 1000
+  const api: Api = {
+    server: connection.server,
+    get: async (path) => {
+      const { headers, dispatcher } = await credentials(connection)
+      const all = { ...headers, ...impersonation(options) }
+      try {
+        return await get(dispatcher, connection.server + path, {
+          limit: BODY_LIMIT,
+          signal: AbortSignal.timeout(timeout),
+          headers: all,
+        })
+      } finally {
+        await dispatcher.close()
+      }
+    },
+  }
+  return serviceProxy(api, { name: options.controllerName, namespace: options.controllerNamespace })
+}
+
+/** Lets client-node do what it is good at: tokens, client certificates, exec plugins. */
+async function credentials(
+  connection: Connection,
+): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
+  const { KubeConfig } = await import('./client-node.ts')
+  const { Agent } = await import('../io/undici.ts')
+  const isPlain = connection.server.startsWith('http:')
+  const cluster = {
+    ...connection.cluster,
+    server: connection.server,
+    ...(isPlain ? { 'insecure-skip-tls-verify': true } : {}),
+  }
+  const kubeconfig = new KubeConfig()
+  kubeconfig.loadFromString(
+    JSON.stringify({
+      clusters: [{ name: 'chosen', cluster }],
+      users: [{ name: 'chosen', user: connection.user }],
+      contexts: [{ name: 'chosen', context: { cluster: 'chosen', user: 'chosen' } }],
+      'current-context': 'chosen',
+    }),
+  )
+  const headers: Record<string, string> = {}
+  let dispatcher: Dispatcher | undefined
+  // The two calls that client-node makes on a request context.
+  const request = {
+    setHeaderParam: (key: string, value: string) => {
+      headers[key] = value
+    },
+    setDispatcher: (chosen: Dispatcher) => {
+      dispatcher = chosen
+    },
+  }
+  try {
+    await kubeconfig.applySecurityAuthentication(
+      request as unknown as Parameters<typeof kubeconfig.applySecurityAuthentication>[0],
+    )
+  } catch (error) {
+    throw new CliError(`the kubeconfig's credentials cannot be used: ${credentialReason(error)}`, { cause: error })
+  }
+  return { headers, dispatcher: dispatcher ?? new Agent() }
+}
+
+/** File errors by their reason; the text of others is client-node's own and names no secret values. */
+function credentialReason(error: unknown): string {
+  const path: unknown = error instanceof Error ? Reflect.get(error, 'path') : undefined
+  if (typeof path === 'string') return `open ${path}: ${systemReason(error)}`
+  return error instanceof Error ? error.message : 'unknown failure'
+}
+
+/** client-node knows only `as`. */
+function impersonation(options: ClusterOptions): Record<string, string> {
+  const { asUid, asGroups = [] } = options.overrides ?? {}
+  return {
+    ...(asUid === undefined ? {} : { 'impersonate-uid': asUid }),
+    ...(asGroups.length === 0 ? {} : { 'impersonate-group': asGroups.join(', ') }),
+  }
+}

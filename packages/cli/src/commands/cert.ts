@@ -1,0 +1,90 @@
+import type { Certificate } from '@waxseal/core'
+import type { Context } from '../context.ts'
+import { fetchCertificate, parseFetched } from '../io/certificate.ts'
+import { UsageError } from '../messages.ts'
+import { CERT_FLAGS, clusterOptions, parseFormat, refuseArguments } from './options.ts'
+import { checkDestination, writeResult } from './result.ts'
+import type { Command } from './waxseal.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+const PUBLIC = { create: 0o644, existing: 'keep' } as const
+
+export const cert: Command = {
+  flags: {
+    ...CERT_FLAGS,
+    info: { type: 'bool' },
+    write: { type: 'string', letter: 'w' },
+    output: { type: 'string', letter: 'o', check: (value) => void parseFormat(value) },
+  },
+  async run(context, flags) {
+    refuseArguments(flags)
+    const output = flags.string('output')
+    if (output !== undefined && !flags.bool('info'))
+      throw new UsageError('--output is for --info; the certificate itself is PEM')
+    const destination = { path: flags.string('write'), mode: PUBLIC }
+    checkDestination(context, destination)
+    const fetched = await fetchCertificate(context, { cert: flags.string('cert'), cluster: clusterOptions(flags) })
+    const certificate = await parseFetched(fetched)
+    const info = describeCertificate(certificate, context.now())
+    if (info.expired)
+      context.stderr.write(`warning: this certificate expired on ${info.notAfter}: nothing should be sealed with it\n`)
+    if (!flags.bool('info')) return writeResult(context, destination, pem(certificate))
+    writeResult(context, destination, await show(context, info, output === undefined ? 'text' : parseFormat(output)))
+  },
+}
+
+export interface CertificateInfo {
+  readonly fingerprint: string
+  readonly subject: string
+  readonly issuer: string
+  readonly notBefore: string
+  readonly notAfter: string
+  /** Whole days until notAfter, negative when it has passed. */
+  readonly daysLeft: number
+  readonly expired: boolean
+  readonly keyBits: number
+  readonly serialNumber: string
+}
+
+export function describeCertificate(certificate: Certificate, now: Date): CertificateInfo {
+  const left = certificate.notAfter.getTime() - now.getTime()
+  return {
+    fingerprint: certificate.fingerprint,
+    subject: certificate.subject,
+    issuer: certificate.issuer,
+    notBefore: isoSeconds(certificate.notBefore),
+    notAfter: isoSeconds(certificate.notAfter),
+    daysLeft: Math.floor(left / DAY),
+    expired: left < 0,
+    keyBits: certificate.bits,
+    serialNumber: certificate.serialNumber,
+  }
+}
+
+async function show(_context: Context, info: CertificateInfo, format: 'text' | 'json' | 'yaml'): Promise<string> {
+  const { writeJson, writeYaml } = await import('@waxseal/core/documents')
+  if (format === 'json') return writeJson(info)
+  if (format === 'yaml') return writeYaml(info)
+  const left = info.expired ? `expired ${-info.daysLeft} days ago` : `${info.daysLeft} days left`
+  const rows = [
+    ['fingerprint', info.fingerprint],
+    ['subject', info.subject],
+    ['valid', `${info.notBefore} to ${info.notAfter} (${left})`],
+    ['key', `RSA, ${info.keyBits} bits`],
+    ['serial', info.serialNumber],
+  ] as const
+  return rows.map(([name, value]) => `${name.padEnd(13)}${value}\n`).join('')
+}
+
+/** Only the certificate, without the text or the keys that may stand around it. */
+function pem({ der }: Certificate): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+}
+
+function isoSeconds(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z')
+}

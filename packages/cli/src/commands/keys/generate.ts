@@ -1,0 +1,74 @@
+import type { Context } from '../../context.ts'
+import { CliError, UsageError } from '../../messages.ts'
+import { refuseArguments } from '../options.ts'
+import type { Command } from '../waxseal.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+const BITS = { least: 2048, most: 8192, usual: '4096' } as const
+/** Ten years, as the controller's own keys: a certificate that has expired seals nothing, its key still opens. */
+const TTL = '3650d'
+
+export const generate: Command = {
+  flags: {
+    'key-out': { type: 'string' },
+    'cert-out': { type: 'string' },
+    bits: { type: 'int' },
+    cn: { type: 'string' },
+    ttl: { type: 'string', check: (value) => void parseTtl(value) },
+  },
+  async run(context, flags) {
+    refuseArguments(flags)
+    const bits = Number(flags.string('bits') ?? BITS.usual)
+    if (bits < BITS.least || bits > BITS.most || bits % 8 !== 0) {
+      throw new UsageError(`--bits ${bits}: RSA keys of ${BITS.least} to ${BITS.most} bits are made, in steps of 8`)
+    }
+    const paths = { key: flags.string('key-out') ?? 'key.pem', cert: flags.string('cert-out') ?? 'cert.pem' }
+    if (paths.key === paths.cert) throw new UsageError('--key-out and --cert-out name the same file')
+    for (const path of Object.values(paths)) refuseExisting(context, path)
+    const notBefore = context.now()
+    const notAfter = new Date(notBefore.getTime() + parseTtl(flags.string('ttl') ?? TTL))
+    const { createKeyPair } = await import('@waxseal/core/x509')
+    const pair = await createKeyPair({ bits, commonName: flags.string('cn') ?? 'waxseal', notBefore, notAfter })
+    writePair(context, paths, pair)
+    context.stderr.write(
+      `${paths.key}: private key, RSA ${bits} bits, readable only by you. It opens everything sealed with it: keep it safe, back it up, never commit it.\n` +
+        `${paths.cert}: certificate, public, valid until ${notAfter.toISOString().slice(0, 10)}, fingerprint ${pair.fingerprint}\n` +
+        `next: waxseal seal -f secret.yaml -w sealed.yaml --cert ${paths.cert}\n`,
+    )
+  },
+}
+
+function refuseExisting(context: Context, path: string): void {
+  context.files.checkWritable(path)
+  if (!context.files.exists(path)) return
+  throw new CliError(`${path}: file exists, and keys are never overwritten`, {
+    hint: 'choose other names with --key-out and --cert-out, or move it away',
+  })
+}
+
+interface Pair {
+  readonly certificatePem: string
+  readonly privateKeyPem: string
+}
+
+/** The key first: a certificate without its key would seal what nobody can open. Both or none. */
+function writePair(context: Context, paths: { key: string; cert: string }, pair: Pair): void {
+  context.files.create(paths.key, pair.privateKeyPem, 0o600)
+  try {
+    context.files.create(paths.cert, pair.certificatePem, 0o644)
+  } catch (error) {
+    context.files.remove(paths.key)
+    throw error
+  }
+}
+
+/** `3650d`, or hours as the controller's --key-ttl writes them (`87600h`); in milliseconds. Throws an Error that says so. */
+export function parseTtl(text: string): number {
+  const [, amount, unit] = /^(\d{1,6})(d|h|y)$/.exec(text) ?? []
+  const hours = { h: 1, d: 24, y: 365 * 24 }[unit ?? '']
+  if (hours === undefined || Number(amount) === 0) throw new Error('a time such as 3650d, 10y or 87600h is needed')
+  const time = Number(amount) * hours * (DAY / 24)
+  // GeneralizedTime in a certificate ends with the year 9999 (RFC 5280 4.1.2.5).
+  if (time > 1000 * 365 * DAY) throw new Error('more than 1000 years')
+  return time
+}

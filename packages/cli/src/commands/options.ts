@@ -1,0 +1,67 @@
+/** Flags that several commands share, with what they mean. */
+import { parseScope } from '@waxseal/core'
+import { type ClusterOptions, CONTROLLER } from '../cluster/cluster.ts'
+import type { Flags, FlagTable } from '../flags.ts'
+import { UsageError } from '../messages.ts'
+
+export type Format = 'json' | 'yaml'
+
+/** How the cluster and the controller are found. The variables are kubeseal's own. */
+export const CLUSTER_FLAGS: FlagTable = {
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+  'controller-name': { type: 'string', env: 'SEALED_SECRETS_CONTROLLER_NAME' },
+  'controller-namespace': { type: 'string', env: 'SEALED_SECRETS_CONTROLLER_NAMESPACE' },
+}
+
+/** Where the certificate is. */
+export const CERT_FLAGS: FlagTable = { cert: { type: 'string', env: 'SEALED_SECRETS_CERT' }, ...CLUSTER_FLAGS }
+
+/** What is read and where the result goes. */
+export const FILE_FLAGS: FlagTable = {
+  file: { type: 'array', letter: 'f' },
+  write: { type: 'string', letter: 'w' },
+  output: { type: 'string', letter: 'o', check: (value) => void parseFormat(value) },
+}
+
+export const SCOPE_FLAG: FlagTable = { scope: { type: 'string', check: (value) => void parseScope(value) } }
+
+export function clusterOptions(flags: Flags): ClusterOptions {
+  return {
+    kubeconfig: flags.string('kubeconfig'),
+    context: flags.string('context'),
+    controllerName: flags.string('controller-name') ?? CONTROLLER.name,
+    controllerNamespace: flags.string('controller-namespace') ?? CONTROLLER.namespace,
+  }
+}
+
+/** `json` or `yaml` in any letter case. Throws an Error that says so. */
+export function parseFormat(text: string): Format {
+  const format = text.toLowerCase()
+  if (format !== 'json' && format !== 'yaml') throw new Error(`unsupported output format: ${text}, use json or yaml`)
+  return format
+}
+
+/** The format that a file name's extension promises. */
+export function formatOfPath(path: string | undefined): Format | undefined {
+  if (path === undefined) return undefined
+  if (/\.ya?ml$/.test(path)) return 'yaml'
+  return path.endsWith('.json') ? 'json' : undefined
+}
+
+/** The paths to read, from -f and as arguments; none means standard input, as does `-`. */
+export function inputPaths(flags: Flags): readonly string[] {
+  const paths = [...flags.list('file'), ...flags.positional].map((path) => (isStdin(path) ? '-' : path))
+  if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read only once')
+  return paths.length === 0 ? ['-'] : paths
+}
+
+/** Standard input is read by its descriptor: opening it anew by these names fails where it is a socket. */
+export function isStdin(path: string): boolean {
+  return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0'
+}
+
+export function refuseArguments(flags: Flags): void {
+  const [first] = flags.positional
+  if (first !== undefined) throw new UsageError(`unexpected argument: ${first}`)
+}

@@ -1,0 +1,117 @@
+/** What `waxseal help` and `--help` print, by command. */
+const GENERAL = `waxseal keeps Kubernetes secrets in git: it seals a Secret so that only the controller in the cluster, or who holds
+the private key, can open it.
+
+Usage: waxseal COMMAND [FLAGS]
+
+Commands:
+  seal             Seal Secrets into SealedSecrets
+  unseal           Open SealedSecrets with a private key, without a cluster
+  cert             Print the certificate, or what it says
+  keys generate    Make a key pair and its certificate
+  help COMMAND     Explain a command
+  version          Print the version
+
+Examples:
+  waxseal keys generate
+  waxseal seal -f secret.yaml -w sealed.yaml --cert cert.pem
+
+Exit codes: 0 done, 1 failed, 2 wrong usage. stdout carries results, stderr what is meant for people.
+`
+
+const CLUSTER = `  --kubeconfig FILE             Instead of KUBECONFIG and ~/.kube/config
+  --context NAME                Context of the kubeconfig
+  --controller-name NAME        Service of the controller (sealed-secrets-controller), SEALED_SECRETS_CONTROLLER_NAME
+  --controller-namespace NAME   Its namespace (kube-system), SEALED_SECRETS_CONTROLLER_NAMESPACE
+`
+
+const SEAL = `Seals every Secret of the input into a SealedSecret, which is safe to commit. Other documents pass through untouched.
+
+Usage: waxseal seal [FLAGS] [PATH...]
+
+Reads the files, or standard input (also as -), and prints the result. Nothing is written unless everything could be sealed.
+
+  -f, --file FILE               File to read; same as PATH
+  -w, --write FILE              File to write, replaced in one step
+  -o, --output json|yaml        Output format (default: that of the input, or of the file name after -w)
+      --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+      --scope SCOPE             strict: opens only under this name and namespace (default)
+                                namespace-wide: under any name in this namespace
+                                cluster-wide: anywhere in the cluster
+  -n, --namespace NAME          Namespace for Secrets that have none; an error where one has another
+      --name NAME               Name of the sealed Secret, instead of the input's
+      --allow-empty-data        Also seal a Secret without any data
+
+To ask the cluster for the certificate:
+${CLUSTER}
+Examples:
+  waxseal seal -f secret.yaml -w sealed.yaml --cert cert.pem
+  kubectl create secret generic db --from-literal=password=x --dry-run=client -o yaml | waxseal seal -n shop --cert cert.pem
+`
+
+const UNSEAL = `Opens SealedSecrets with private keys from files, without a cluster, and prints the Secrets.
+
+Usage: waxseal unseal --key FILE... [FLAGS] [PATH...]
+
+  -k, --key FILE                Private key, repeatable: PEM (PKCS#1, PKCS#8), or the controller's key Secrets as
+                                kubectl prints them (Secret or List, JSON or YAML)
+  -f, --file FILE               File to read; same as PATH. Without any, standard input is read
+  -w, --write FILE              File to write, readable only by you
+  -o, --output json|yaml        Output format (default: that of the input, or of the file name after -w)
+
+Examples:
+  waxseal unseal --key key.pem -f sealed.yaml
+  waxseal unseal --key old.pem --key key.pem -o json sealed.yaml
+`
+
+const CERT = `Prints the certificate that values are sealed with, as PEM; with --info, what it says.
+
+Usage: waxseal cert [FLAGS]
+
+      --cert FILE|URL           Read it from there (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+      --info                    Print fingerprint, subject, validity, key size and serial number
+  -o, --output json|yaml        With --info: for programs
+  -w, --write FILE              File to write, replaced in one step
+
+To ask the cluster:
+${CLUSTER}
+Examples:
+  waxseal cert -w cert.pem
+  waxseal cert --cert cert.pem --info
+`
+
+const GENERATE = `Makes an RSA key pair. The certificate seals and is public; the private key opens and must stay secret.
+
+Usage: waxseal keys generate [FLAGS]
+
+      --key-out FILE            Private key, PEM, mode 0600 (key.pem)
+      --cert-out FILE           Certificate, PEM (cert.pem)
+      --bits NUMBER             Size of the key, 2048 to 8192 (4096)
+      --cn NAME                 Common name in the certificate (waxseal)
+      --ttl TIME                How long the certificate seals, such as 3650d, 10y or 87600h (3650d); the key opens for ever
+
+Files that exist are never overwritten.
+
+Examples:
+  waxseal keys generate
+  waxseal keys generate --key-out ~/keys/shop.key --cert-out shop.crt --cn shop
+`
+
+const KEYS = `Usage: waxseal keys COMMAND
+
+Commands:
+  generate    Make a key pair and its certificate
+
+Examples:
+  waxseal keys generate
+  waxseal keys generate --help
+`
+
+export const HELP_TEXTS: Readonly<Record<string, string>> = {
+  '': GENERAL,
+  seal: SEAL,
+  unseal: UNSEAL,
+  cert: CERT,
+  keys: KEYS,
+  'keys generate': GENERATE,
+}

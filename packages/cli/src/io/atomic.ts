@@ -1,0 +1,79 @@
+/** Files that are there whole or not at all. Functions throw Node's system errors. */
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { writeAll } from './streams.ts'
+
+type Content = string | Uint8Array
+
+/**
+ * Replaces `target` by way of a temporary file beside it, flushed before the rename, so that a full disk or a power cut leaves the old
+ * file. `exact` modes are set as they are, others go through the umask as for any new file. Owner and group of a replaced file are kept
+ * where the system allows it.
+ */
+export function replaceFile(
+  target: string,
+  content: Content,
+  mode: { bits: number; exact: boolean },
+  old?: Stats,
+): void {
+  throughTemporary(target, content, mode.bits, (temporary) => {
+    if (old !== undefined) keepOwner(temporary, old)
+    if (mode.exact) chmodSync(temporary, mode.bits)
+    renameSync(temporary, target)
+  })
+}
+
+/** Makes a new file with exactly this mode; EEXIST when one is there, be it a dangling link. Never visible half written. */
+export function createFile(target: string, content: Content, mode: number): void {
+  throughTemporary(target, content, mode, (temporary) => {
+    chmodSync(temporary, mode)
+    linkSync(temporary, target)
+    unlinkSync(temporary)
+  })
+}
+
+function throughTemporary(target: string, content: Content, mode: number, finish: (temporary: string) => void): void {
+  const suffix = crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''
+  const temporary = join(dirname(target), `.${basename(target).slice(0, 200)}.${suffix}.tmp`)
+  const fd = openSync(temporary, 'wx', mode)
+  try {
+    try {
+      writeAll(fd, content)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    finish(temporary)
+  } catch (error) {
+    removeQuietly(temporary)
+    throw error
+  }
+}
+
+/** Only root may give files away; for others the new file is theirs, as with any editor. */
+function keepOwner(path: string, old: Stats): void {
+  try {
+    chownSync(path, old.uid, old.gid)
+  } catch {
+    // The content is right all the same.
+  }
+}
+
+/** The failure that led here is the one to report. */
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Never made, or already gone.
+  }
+}

@@ -1,0 +1,89 @@
+import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Files, Mode } from '../context.ts'
+import { CliError, errorCode, systemReason } from '../messages.ts'
+import { createFile, replaceFile } from './atomic.ts'
+import { readAll, writeAll } from './streams.ts'
+
+/** The real file system. */
+export const nodeFiles: Files = {
+  read(path, limit) {
+    const fd = attempt('open', path, () => openSync(path, 'r'))
+    try {
+      return readAll(fd, path, limit)
+    } finally {
+      closeSync(fd)
+    }
+  },
+
+  exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+
+  checkWritable(path) {
+    const { target, stats } = destination(path)
+    if (stats?.isDirectory()) throw new CliError(`write ${path}: is a directory`)
+    const folder = statSync(dirname(target), { throwIfNoEntry: false })
+    if (folder === undefined) {
+      throw new CliError(`write ${path}: no such file or directory`, {
+        hint: `make the folder first: mkdir -p ${dirname(path)}`,
+      })
+    }
+    if (!folder.isDirectory()) throw new CliError(`write ${path}: not a directory`)
+  },
+
+  replace(path, content, mode) {
+    const { target, stats } = destination(path)
+    attempt('write', path, () => {
+      if (stats !== undefined && !stats.isFile()) writeInPlace(target, content)
+      else replaceFile(target, content, modeFor(stats, mode), stats)
+    })
+  },
+
+  create(path, content, mode) {
+    attempt('create', path, () => createFile(path, content, mode))
+  },
+
+  remove(path) {
+    attempt('remove', path, () => unlinkSync(path))
+  },
+}
+
+/** Links are followed, so that a link to a file elsewhere stays one; also a link whose target is not there yet. */
+function destination(path: string): { target: string; stats: Stats | undefined } {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats !== undefined) return { target: realpathSync(path), stats }
+  const link = lstatSync(path, { throwIfNoEntry: false })
+  if (link?.isSymbolicLink()) return { target: resolve(dirname(path), readlinkSync(path)), stats: undefined }
+  return { target: path, stats: undefined }
+}
+
+function modeFor(stats: Stats | undefined, mode: Mode): { bits: number; exact: boolean } {
+  if (stats !== undefined && mode.existing === 'keep') return { bits: stats.mode & 0o7777, exact: true }
+  return { bits: mode.create, exact: stats !== undefined }
+}
+
+/** Devices and named pipes (`-w /dev/stdout`) cannot be replaced, only written. */
+function writeInPlace(path: string, content: string | Uint8Array): void {
+  const fd = openSync(path, 'w')
+  try {
+    writeAll(fd, content)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function attempt<T>(verb: string, path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw new CliError(`${verb} ${path}: ${systemReason(error)}`, {
+      cause: error,
+      hint: hintFor(errorCode(error), path),
+    })
+  }
+}
+
+function hintFor(code: string | undefined, path: string): string | undefined {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return `${path} is as it was before`
+  return undefined
+}

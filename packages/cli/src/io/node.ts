@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts'
+import { nodeFiles } from './files.ts'
+import { inputOf, outputOf } from './streams.ts'
+
+/** The real surroundings of a command. */
+export function nodeContext(): Context {
+  return {
+    env: process.env,
+    stdin: inputOf(0, () => process.stdin.isTTY),
+    stdout: outputOf(1, 'standard output', () => process.stdout.isTTY),
+    stderr: outputOf(2, 'standard error', () => process.stderr.isTTY),
+    files: nodeFiles,
+    http: { getText: async (url, limit) => (await import('./http.ts')).nodeHttp.getText(url, limit) },
+    now: () => new Date(),
+    connect: async (options) => (await import('../cluster/connect.ts')).connect(nodeFiles, process.env, options),
+  }
+}

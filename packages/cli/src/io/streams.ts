@@ -1,0 +1,89 @@
+/**
+ * Standard input and output through file descriptors. Node's own stream objects cost 2 to 3 ms each at start, and a synchronous write
+ * is done, or has failed, when the call returns: nothing is lost at exit.
+ */
+import { fstatSync, readSync, writeSync } from 'node:fs'
+import type { Input, Output } from '../context.ts'
+import { CliError, ClosedPipe, errorCode, systemReason } from '../messages.ts'
+
+const CHUNK = 64 * 1024
+/** How long to wait before a descriptor that said "not now" (a pipe someone made non-blocking) is tried again, in ms. */
+const RETRY_PAUSE = 5
+
+export function inputOf(fd: number, isTerminal: () => boolean): Input {
+  return {
+    get isTerminal() {
+      return isTerminal()
+    },
+    read: (limit) => readAll(fd, 'standard input', limit),
+  }
+}
+
+export function outputOf(fd: number, name: string, isTerminal: () => boolean): Output {
+  return {
+    get isTerminal() {
+      return isTerminal()
+    },
+    write: (content) => {
+      try {
+        writeAll(fd, content)
+      } catch (error) {
+        if (errorCode(error) === 'EPIPE') throw new ClosedPipe()
+        throw new CliError(`write ${name}: ${systemReason(error)}`, { cause: error })
+      }
+    },
+  }
+}
+
+/** Reads a descriptor to its end, whatever it is (file, pipe, terminal). */
+export function readAll(fd: number, name: string, limit: number): Uint8Array {
+  const chunks: Uint8Array[] = []
+  let total = 0
+  for (;;) {
+    const chunk = new Uint8Array(total === 0 ? sizeHint(fd) : CHUNK)
+    const count = readOnce(fd, chunk, name)
+    if (count === 0) break
+    total += count
+    if (total > limit)
+      throw new CliError(`${name}: more than ${limit / 1024 / 1024} MiB`, { hint: 'nothing was sealed or written' })
+    chunks.push(chunk.subarray(0, count))
+  }
+  const only = chunks[0]
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, total)
+}
+
+/** One byte more than a regular file's size, so that it is read by one call and the next one sees its end. */
+function sizeHint(fd: number): number {
+  const { size } = fstatSync(fd)
+  return Math.max(CHUNK, Math.min(size + 1, 16 * 1024 * 1024))
+}
+
+function readOnce(fd: number, chunk: Uint8Array, name: string): number {
+  for (;;) {
+    try {
+      return readSync(fd, chunk)
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN') throw new CliError(`read ${name}: ${systemReason(error)}`, { cause: error })
+      pause()
+    }
+  }
+}
+
+/** Writes everything, however little the descriptor takes at a time. Throws Node's system error. */
+export function writeAll(fd: number, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done)
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN') throw error
+      pause()
+    }
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE)
+}

@@ -1,0 +1,90 @@
+/** Turns the documents of one kind into another kind, leaving every other document alone. */
+import { field, isObject, type JsonObject } from '@waxseal/core'
+import type { Document } from '@waxseal/core/documents'
+import { CliError } from '../messages.ts'
+import { located, nothingFound, type Source, whereIs } from './source.ts'
+
+export interface Conversion {
+  /** The kind that is converted, for messages. */
+  readonly kind: string
+  /** Whether a parsed document, or an item of a List, is of that kind. */
+  is(value: unknown): boolean
+  /** Refuses, by throwing, another document that must not pass through. */
+  check?(value: JsonObject): void
+  convert(value: unknown): Promise<unknown>
+}
+
+export interface Converted {
+  readonly source: Source
+  readonly document: Document
+  /** What stands in its place; undefined when the document passes through as it is. */
+  readonly values: readonly unknown[] | undefined
+}
+
+/** Documents in work at a time: enough to keep every core busy, few enough to bound the memory. */
+const IN_FLIGHT = 32
+
+/**
+ * Converts all documents, or fails naming the first that cannot be. The items of a List or SecretList become documents of their own:
+ * one object a document is what kubeseal writes and what every GitOps tool reads. An input without a single document of that kind is
+ * an error: doing nothing must not look like success.
+ */
+export async function convertAll(sources: readonly Source[], conversion: Conversion): Promise<readonly Converted[]> {
+  const all = sources.flatMap((source) => source.documents.map((document) => ({ source, document })))
+  const converted = await mapInOrder(all, async ({ source, document }) => {
+    try {
+      return { source, document, values: await convertOne(document.value, conversion) }
+    } catch (error) {
+      throw located(whereIs(source, document.index), error)
+    }
+  })
+  if (!converted.some(({ values }) => values !== undefined)) throw nothingFound(conversion.kind, sources)
+  return converted
+}
+
+async function convertOne(value: unknown, conversion: Conversion): Promise<readonly unknown[] | undefined> {
+  if (conversion.is(value)) return [await conversion.convert(value)]
+  const items = listItems(value)
+  if (items === undefined || !items.some((item) => conversion.is(item))) {
+    for (const item of items ?? [value]) checkOther(item, conversion)
+    return undefined
+  }
+  return mapInOrder(items, async (item, index) => {
+    try {
+      if (conversion.is(item)) return await conversion.convert(item)
+      checkOther(item, conversion)
+      return item
+    } catch (error) {
+      throw located(`items[${index}]`, error)
+    }
+  })
+}
+
+function checkOther(value: unknown, conversion: Conversion): void {
+  if (!isObject(value)) throw new CliError('not a Kubernetes object: a mapping with apiVersion and kind is needed')
+  conversion.check?.(value)
+}
+
+/** The items of a v1 List; those of a SecretList, as the API server sends it, may lack their kind. */
+function listItems(value: unknown): readonly unknown[] | undefined {
+  if (!isObject(value) || field(value, 'apiVersion') !== 'v1') return undefined
+  const [kind, items] = [field(value, 'kind'), field(value, 'items')]
+  if (!Array.isArray(items)) return undefined
+  if (kind === 'List') return items
+  if (kind !== 'SecretList') return undefined
+  return items.map((item) => (isObject(item) ? { apiVersion: 'v1', kind: 'Secret', ...item } : item))
+}
+
+/** Maps with at most IN_FLIGHT running; results in order. Of several failures the one of the first item is thrown. */
+async function mapInOrder<T, R>(items: readonly T[], map: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: Promise<R>[] = []
+  for (const [index, item] of items.entries()) {
+    const result = map(item, index)
+    // Awaited below, in order; this only keeps an early failure of a later item from counting as unhandled.
+    result.catch(() => undefined)
+    results.push(result)
+    const oldest = results[index - IN_FLIGHT]
+    if (oldest !== undefined) await oldest
+  }
+  return Promise.all(results)
+}
