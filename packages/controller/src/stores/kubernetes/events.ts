@@ -29,7 +29,8 @@ interface Series {
   count: number
   last: string
   lastAt: number
-  waiting: boolean
+  /** It waits, or is being written. */
+  busy: boolean
 }
 
 export interface EventWriterOptions {
@@ -57,12 +58,12 @@ export class EventWriter {
     series.count += 1
     series.last = rfc3339(this.#options.clock.now())
     series.lastAt = this.#options.clock.monotonic()
-    if (series.waiting) return
+    if (series.busy) return
     if (this.#waiting.length >= MAX_WAITING) {
       this.#dropped += 1
       return
     }
-    series.waiting = true
+    series.busy = true
     this.#waiting.push(series)
     if (this.#running === 0) this.#idle = Promise.withResolvers<void>()
     if (this.#running < PARALLEL) void this.#drain()
@@ -93,8 +94,12 @@ export class EventWriter {
   async #drain(): Promise<void> {
     this.#running += 1
     for (let series = this.#waiting.shift(); series !== undefined; series = this.#waiting.shift()) {
-      series.waiting = false
-      await this.#write(series)
+      // What repeats meanwhile is written by the same, never twice at the same time.
+      for (let written = -1; written !== series.count; ) {
+        written = series.count
+        await this.#write(series)
+      }
+      series.busy = false
     }
     this.#running -= 1
     if (this.#running > 0) return
@@ -141,7 +146,7 @@ export class EventWriter {
 
 function newSeries(record: EventRecord, clock: Clock): Series {
   const first = rfc3339(clock.now())
-  return { record, first, name: undefined, count: 0, last: first, lastAt: 0, waiting: false }
+  return { record, first, name: undefined, count: 0, last: first, lastAt: 0, busy: false }
 }
 
 function eventObject({ record, first, last, count }: Series): Fields {

@@ -23,7 +23,7 @@ export interface KubernetesOptions {
 const PARALLEL_CALLS = 32
 
 /**
- * A store on the API server of the given configuration; nothing is connected yet. Throws an Error that names the file
+ * A store on the API server of the given configuration; nothing is connected yet. Throws a FileProblem that names the file
  * when there is no usable configuration. `close` ends all connections; the store cannot be started again.
  */
 export async function openKubernetesStore(options: KubernetesOptions): Promise<Store & { close(): Promise<void> }> {

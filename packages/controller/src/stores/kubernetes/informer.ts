@@ -21,8 +21,10 @@ export interface InformerOptions {
   readonly random: () => number
 }
 
-/** Refusals of a watch in a row after which the version itself is suspected. */
+/** Watches in a row that broke before their first event, after which the version itself is suspected. */
 const REFUSALS_BEFORE_LIST = 3
+/** These say nothing about the version: no answer, a missing right, an overloaded or starting server. */
+const PATIENCE: ReadonlySet<number> = new Set([0, 401, 403, 429, 503])
 /** While something keeps failing, it is said again after this time. */
 const REMIND_MS = 300_000
 
@@ -103,8 +105,7 @@ export class Informer {
 
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
     const failure = error instanceof ApiError ? error : undefined
-    const refused = failure !== undefined && failure.status !== 0
-    if (refused && this.#version !== undefined) this.#refusals += 1
+    if (failure !== undefined && !PATIENCE.has(failure.status) && this.#version !== undefined) this.#refusals += 1
     if (failure?.expired === true || this.#refusals >= REFUSALS_BEFORE_LIST) {
       this.#version = undefined
       this.#refusals = 0

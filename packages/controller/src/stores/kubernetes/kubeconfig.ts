@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
+import { FileProblem } from '../../log/describe.ts'
 
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
 /**
  * The configuration that applies, in this order: the given file (or list of files), the Pod's service account, the
  * files of KUBECONFIG, `~/.kube/config`. Of a list, files that do not exist are passed over and what the first file
- * says wins, as with kubectl. Throws an Error that names the place when there is none.
+ * says wins, as with kubectl. Throws a FileProblem that names the place when there is none.
  */
 export function loadKubeconfig(given: string | undefined, env: NodeJS.ProcessEnv = process.env): KubeConfig {
   if (given === undefined && env.KUBERNETES_SERVICE_HOST !== undefined && existsSync(SERVICE_ACCOUNT_TOKEN)) {
@@ -19,10 +20,12 @@ export function loadKubeconfig(given: string | undefined, env: NodeJS.ProcessEnv
   }
   const named = given ?? (env.KUBECONFIG || join(homedir(), '.kube', 'config'))
   const config = mergeFiles(named.split(delimiter).filter((file) => file !== ''))
-  if (config === undefined) throw new Error(`no Kubernetes configuration: ${named} does not exist`)
+  if (config === undefined) throw new FileProblem(`no Kubernetes configuration: ${named} does not exist`)
   if (config.getCurrentCluster() === null) {
     const context = config.getCurrentContext()
-    throw new Error(`${named}: ${context ? `the context ${context} names no known cluster` : 'no current context'}`)
+    throw new FileProblem(
+      `${named}: ${context ? `the context ${context} names no known cluster` : 'no current context'}`,
+    )
   }
   return config
 }
@@ -44,7 +47,7 @@ function readFile(file: string): KubeConfig {
     config.loadFromFile(file)
   } catch {
     // Without the parser's words, which may quote the file: that holds credentials.
-    throw new Error(`${file} is no kubeconfig that can be read`)
+    throw new FileProblem(`${file} is no kubeconfig that can be read`)
   }
   return config
 }

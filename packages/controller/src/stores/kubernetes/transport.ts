@@ -52,6 +52,9 @@ const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 export class Transport {
   readonly server: string
+  /** Path of a server that is not at the root, e.g. Rancher's https://host/k8s/clusters/NAME. */
+  readonly #prefix: string
+  readonly #origin: string
   readonly #credentials: Credentials
   readonly #connections: Connections
   readonly #userAgent: string
@@ -59,6 +62,9 @@ export class Transport {
 
   constructor({ credentials, connections, userAgent }: TransportOptions) {
     this.server = credentials.server
+    const { origin, pathname } = new URL(this.server)
+    this.#origin = origin
+    this.#prefix = pathname.replace(/\/$/, '')
     this.#credentials = credentials
     this.#userAgent = userAgent
     this.#connections = new Connections({ server: this.server, proxyUrl: credentials.proxyUrl, connections })
@@ -133,8 +139,8 @@ export class Transport {
     })
     return this.#connections.for(identity).request({
       ...limits,
-      origin: this.server,
-      path: pathOf(this.server, call),
+      origin: this.#origin,
+      path: pathOf(this.#prefix, call),
       method: call.method,
       headers: this.#headers(call, identity),
       body: call.body === undefined ? null : JSON.stringify(call.body),
@@ -169,9 +175,7 @@ export class Transport {
   }
 }
 
-function pathOf(server: string, { path, query = {} }: Call): string {
-  // A server behind a path prefix, e.g. Rancher's https://host/k8s/clusters/NAME.
-  const prefix = new URL(server).pathname.replace(/\/$/, '')
+function pathOf(prefix: string, { path, query = {} }: Call): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
   return `${prefix}${path}${search.size === 0 ? '' : `?${search.toString()}`}`

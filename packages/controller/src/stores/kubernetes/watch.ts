@@ -87,4 +87,4 @@ function serverError(status: unknown, what: string): ApiError {
 }
 
 const unreadable = (what: string, why: string): ApiError =>
-  new ApiError('unavailable', `${what}: ${why}`, { status: 0 })
+  new ApiError('unavailable', `${what}: ${why}`, { status: 200 })
