@@ -1,0 +1,278 @@
+/** A cluster with deploy/ applied, and the controller in it as its own ServiceAccount. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CommandOptions, CommandResult } from '../../kube/command.ts'
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../kube/control-plane.ts'
+import { answerOf } from '../../kube/json.ts'
+import { eventually, type PollOptions } from '../../kube/poll.ts'
+import { freePort } from '../../kube/ports.ts'
+import { AUDIT_POLICY, type AuditEvent } from './audit.ts'
+import { bin, Controller, NODE } from './controller.ts'
+import {
+  collectionPath,
+  type ListOf,
+  type NewObject,
+  type StoredCondition,
+  type StoredEvent,
+  type StoredObject,
+  type StoredSealedSecret,
+  type StoredSecret,
+} from './objects.ts'
+import { keySecret } from './vectors.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const ACCOUNT = 'sealed-secrets-controller'
+
+export interface WorldOptions extends ControlPlaneOptions {
+  /** Names of keys among the vectors that are there before the controller; without any it makes its own. */
+  readonly keys?: readonly string[]
+  /** Folder to apply; by default `deploy`. */
+  readonly manifests?: string
+  /** The controller's namespace. */
+  readonly home?: string
+}
+
+export interface ControllerOptions {
+  readonly args?: readonly string[]
+  readonly ready?: boolean
+}
+
+/** Starts a control plane, applies the manifests and makes a kubeconfig with the ServiceAccount's token. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { keys = [], manifests = 'deploy', home = 'kube-system', ...rest } = options
+  const plane = await startControlPlane({ auditPolicy: AUDIT_POLICY, ...rest })
+  try {
+    if (home !== 'kube-system') await plane.kubectl(['create', 'namespace', home])
+    if (manifests !== 'deploy') await plane.kubectl(['apply', '-f', `${root}deploy/crd.yaml`])
+    await plane.kubectl(['apply', '-k', `${root}${manifests}`])
+    const token = await plane.kubectl(['create', 'token', ACCOUNT, '-n', home, '--duration', '1h'])
+    for (const key of keys) await plane.kubectl(['create', '-f', '-'], JSON.stringify(keySecret(key, home)))
+    return new World(plane, home, plane.kubeconfigFor('controller', { token: token.trim(), namespace: home }))
+  } catch (error) {
+    await plane.stop()
+    throw error
+  }
+}
+
+export class World {
+  readonly plane: ControlPlane
+  readonly home: string
+  readonly #kubeconfig: string
+  readonly #controllers: Controller[] = []
+  readonly #markers: string[] = []
+
+  constructor(plane: ControlPlane, home: string, kubeconfig: string) {
+    this.plane = plane
+    this.home = home
+    this.#kubeconfig = kubeconfig
+  }
+
+  /** Starts the controller on free loopback ports, or where `args` say, and waits until it is ready, unless `ready` is false. */
+  async startController({ args = [], ready = true }: ControllerOptions = {}): Promise<Controller> {
+    const [address, metricsAddress] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`]
+    const logFile = join(this.plane.dir, `controller-${this.#controllers.length}.log`)
+    const listen = ['--listen-addr', address, '--listen-metrics-addr', metricsAddress]
+    const process = this.plane.spawn(
+      NODE,
+      [bin('waxseal-controller'), '--kubeconfig', this.#kubeconfig, ...listen, ...args],
+      { log: logFile, env: { PATH: '/usr/bin:/bin', HOME: this.plane.dir, POD_NAMESPACE: this.home } },
+    )
+    const urls = { url: `http://${address}`, metricsUrl: `http://${metricsAddress}` }
+    const controller = new Controller({ process, logFile, ...urls })
+    this.#controllers.push(controller)
+    if (ready)
+      await this.eventually('the controller is ready', async () => !controller.running || (await controller.ready()))
+    if (!controller.running) throw new Error(`the controller ended: ${controller.log.slice(-2000)}`)
+    return controller
+  }
+
+  /** As `eventually` of the control plane's helpers; a failure shows the end of the controller's log. */
+  async eventually<T>(
+    what: string,
+    look: () => Promise<T | undefined | false> | T | undefined | false,
+    options?: PollOptions,
+  ): Promise<T> {
+    try {
+      return await eventually(what, look, options)
+    } catch (error) {
+      const log = this.#controllers.at(-1)?.log.slice(-3000) ?? '(no controller)'
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\ncontroller log:\n${log}`, {
+        cause: error,
+      })
+    }
+  }
+
+  /** Runs a bin of the CLI, as administrator unless `kubeconfig` names a file. */
+  cli(
+    name: 'waxseal' | 'kubeseal',
+    args: readonly string[],
+    { kubeconfig = this.plane.kubeconfig, ...options }: CommandOptions & { kubeconfig?: string } = {},
+  ): Promise<CommandResult> {
+    const env = { PATH: '/usr/bin:/bin', HOME: this.plane.dir, KUBECONFIG: kubeconfig }
+    return this.plane.run(NODE, [bin(name), ...args], { env, ...options })
+  }
+
+  /** Seals with the `waxseal` bin and the certificate of a running controller. */
+  async seal(
+    controller: Controller,
+    secrets: readonly NewObject[],
+    args: readonly string[] = [],
+  ): Promise<NewObject[]> {
+    const certificate = join(this.plane.dir, 'certificate.pem')
+    writeFileSync(certificate, await controller.certificate())
+    const stdin = secrets.map((secret) => JSON.stringify(secret)).join('\n')
+    const result = await this.cli('waxseal', ['seal', '--cert', certificate, '-o', 'json', ...args], {
+      stdin,
+    })
+    if (result.code !== 0) throw new Error(`waxseal seal: ${result.stderr}`)
+    return jsonStream(result.stdout)
+  }
+
+  /** As `seal`, for one. */
+  async sealOne(controller: Controller, secret: NewObject, args: readonly string[] = []): Promise<NewObject> {
+    const [sealed] = await this.seal(controller, [secret], args)
+    if (sealed === undefined) throw new Error('nothing was sealed')
+    return sealed
+  }
+
+  /** A value that must not show up anywhere but in Secrets: see `complaints`. */
+  marker(name: string): string {
+    const value = `plaintext-${name}-${Math.random().toString(36).slice(2)}`
+    this.#markers.push(value)
+    return value
+  }
+
+  create<T extends StoredObject>(object: NewObject): Promise<T> {
+    const path = collectionPath(object.kind, object.metadata.namespace)
+    return this.plane.api.object<T>(path, { method: 'POST', body: object })
+  }
+
+  /** Creates the object, or replaces what is there but for its status. */
+  async put<T extends StoredObject>(object: NewObject): Promise<T> {
+    const path = `${collectionPath(object.kind, object.metadata.namespace)}/${object.metadata.name}`
+    const before = await this.plane.api.find<T>(path)
+    if (before === undefined) return this.create(object)
+    const { resourceVersion } = before.metadata
+    const body = { ...object, metadata: { ...object.metadata, resourceVersion } }
+    return this.plane.api.object<T>(path, { method: 'PUT', body })
+  }
+
+  patch(kind: string, namespace: string, name: string, body: object): Promise<StoredObject> {
+    const contentType = 'application/merge-patch+json'
+    const path = `${collectionPath(kind, namespace)}/${name}`
+    return this.plane.api.object(path, { method: 'PATCH', body, contentType })
+  }
+
+  async delete(kind: string, namespace: string, name: string): Promise<void> {
+    await this.plane.api.object(`${collectionPath(kind, namespace)}/${name}`, { method: 'DELETE' })
+  }
+
+  namespace(name: string): Promise<StoredObject> {
+    return this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  }
+
+  secret(namespace: string, name: string): Promise<StoredSecret | undefined> {
+    return this.plane.api.find(`${collectionPath('Secret', namespace)}/${name}`)
+  }
+
+  sealedSecret(namespace: string, name: string): Promise<StoredSealedSecret | undefined> {
+    return this.plane.api.find(`${collectionPath('SealedSecret', namespace)}/${name}`)
+  }
+
+  async list<T extends StoredObject>(kind: string, namespace?: string): Promise<readonly T[]> {
+    return (await this.plane.api.object<ListOf<T>>(collectionPath(kind, namespace))).items
+  }
+
+  /** Events about one SealedSecret, oldest first. */
+  async events(namespace: string, name: string): Promise<StoredEvent[]> {
+    const events = await this.list<StoredEvent>('Event', namespace)
+    const about = events.filter(
+      ({ involvedObject }) => involvedObject.kind === 'SealedSecret' && involvedObject.name === name,
+    )
+    return about.toSorted((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
+  }
+
+  /** Waits until the status is about the object's present generation and its condition is as asked. */
+  condition(namespace: string, name: string, status: 'True' | 'False', message?: string): Promise<StoredCondition> {
+    return this.#settled(namespace, name, (condition) => {
+      return condition.status === status && (message === undefined || condition.message === message)
+    })
+  }
+
+  /** Waits for an event with that reason and message. */
+  event(namespace: string, name: string, reason: string, message: string): Promise<StoredEvent> {
+    return this.eventually(`event ${reason} of ${namespace}/${name}: ${message}`, async () => {
+      return (await this.events(namespace, name)).find((event) => event.reason === reason && event.message === message)
+    })
+  }
+
+  /** Waits for a Secret that satisfies `check`. */
+  awaitSecret(
+    namespace: string,
+    name: string,
+    check: (secret: StoredSecret) => boolean = () => true,
+  ): Promise<StoredSecret> {
+    return this.eventually(`Secret ${namespace}/${name}`, async () => {
+      const secret = await this.secret(namespace, name)
+      return secret !== undefined && check(secret) && secret
+    })
+  }
+
+  /** What the controller's account asked of the API server. */
+  audit(): AuditEvent[] {
+    const text = readFileSync(this.plane.auditLog, 'utf8')
+    return text.split('\n').flatMap((line) => (line.endsWith('}') ? [answerOf<AuditEvent>(line)] : []))
+  }
+
+  /** What must not be: refused requests, and plaintext in logs, events or statuses. Empty when all is well. */
+  async complaints(): Promise<string[]> {
+    const refused = this.audit().filter(({ responseStatus }) => responseStatus?.code === 403)
+    const texts: [string, string][] = [
+      ...this.#controllers.map((controller, index): [string, string] => [`log ${index}`, controller.log]),
+      ['events', JSON.stringify(await this.list('Event'))],
+      ['SealedSecrets', JSON.stringify(await this.list('SealedSecret'))],
+    ]
+    const leaks = texts.flatMap(([where, text]) => {
+      const found = this.#markers.filter((value) => formsOf(value).some((form) => text.includes(form)))
+      return found.map((value) => `${value} in ${where}`)
+    })
+    return [...refused.map((event) => `403: ${event.verb} ${event.requestURI}`), ...leaks]
+  }
+
+  stop(): Promise<void> {
+    return this.plane.stop()
+  }
+
+  #settled(namespace: string, name: string, check: (condition: StoredCondition) => boolean): Promise<StoredCondition> {
+    let seen = 'nothing'
+    return this.eventually(`status of ${namespace}/${name}`, async () => {
+      const object = await this.sealedSecret(namespace, name)
+      const condition = object?.status?.conditions?.find(({ type }) => type === 'Synced')
+      seen = JSON.stringify(object?.status)
+      return (
+        object?.status?.observedGeneration === object?.metadata.generation && condition && check(condition) && condition
+      )
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}\nlast status: ${seen}`, { cause: error })
+    })
+  }
+}
+
+/** A value as it is, and as it is inside base64 at each of the three offsets. */
+function formsOf(value: string): string[] {
+  const inside = [0, 1, 2].map((offset) => {
+    const text = Buffer.from(' '.repeat(offset) + value).toString('base64')
+    return text.slice(offset === 0 ? 0 : 4, -4)
+  })
+  return [value, ...inside]
+}
+
+/** JSON documents one after the other, each beginning with `{` at the start of a line. */
+function jsonStream(text: string): NewObject[] {
+  return text
+    .split(/^(?=\{)/m)
+    .map((document) => document.replace(/^---$/gm, '').trim())
+    .filter((document) => document !== '')
+    .map((document) => answerOf<NewObject>(document))
+}
