@@ -6,6 +6,7 @@ export {
   type CertificateReader,
   parseCertificate,
 } from './certificate.ts'
+export { mapBounded } from './concurrent.ts'
 export { type EnvelopeParts, sealEnvelope, splitEnvelope } from './envelope.ts'
 export { type ErrorCode, type ErrorDetails, WaxsealError } from './errors.ts'
 export { fingerprint } from './fingerprint.ts'

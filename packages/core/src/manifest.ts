@@ -83,7 +83,7 @@ export function parseSecret(value: unknown): SecretManifest {
   const data = new Map<string, Plaintext>()
   for (const [key, item] of entries(secret, 'data')) data.set(key, decodeItem(key, item))
   for (const [key, item] of entries(secret, 'stringData')) {
-    data.set(key, Plaintext.text(item === null ? '' : asString(item, `stringData.${key}`)))
+    data.set(key, encodeItem(key, item))
   }
   return {
     apiVersion: 'v1',
@@ -97,6 +97,13 @@ export function parseSecret(value: unknown): SecretManifest {
 
 function entries(secret: JsonObject, key: string): [string, unknown][] {
   return Object.entries(optional(secret, key, '', asObject) ?? {})
+}
+
+function encodeItem(key: string, item: unknown): Plaintext {
+  const text = item === null ? '' : asString(item, `stringData.${key}`)
+  // Half a surrogate pair has no UTF-8 form: encoding would put U+FFFD in its place.
+  if (!text.isWellFormed()) throw new WaxsealError('bad-manifest', `stringData.${key}: not valid Unicode`)
+  return Plaintext.text(text)
 }
 
 function decodeItem(key: string, item: unknown): Plaintext {

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { keyRing, label, OpeningKey, Plaintext, parseCertificate, sealEnvelope, utf8 } from '../src/index.ts'
+import { readCertificate } from '../src/x509.ts'
+import { ENVELOPE_FILES, envelopeVectors, pemTexts } from './helpers/vectors.ts'
+import { checkEnvelope, checkLabel, REFUSED } from './scenarios/envelope.ts'
+
+const pem = pemTexts()
+
+describe.each(ENVELOPE_FILES)('vectors: %s', (file) => {
+  test.each(envelopeVectors(file))('$name', async (vector) => checkEnvelope(vector, pem))
+})
+
+test('every refused vector exists and is one that Go opens', () => {
+  const lenient = ENVELOPE_FILES.flatMap(envelopeVectors).filter((vector) => vector.lenient === true)
+  expect(lenient.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(REFUSED)))
+})
+
+test('labels of the scopes are those of the vectors', () => {
+  const [strict, namespaceWide, clusterWide] = envelopeVectors('scope')
+  for (const vector of [strict, namespaceWide, clusterWide]) expect(vector && checkLabel(vector)).toBe(true)
+})
+
+test('a key whose modulus has another length costs no RSA operation', async () => {
+  const keys = await Promise.all(
+    ['bravo.key', 'delta.key', 'alpha.key'].map((name) => OpeningKey.import(pem[name] ?? '')),
+  )
+  let operations = 0
+  const ring = keyRing(keys, { rsaOperation: () => (operations += 1) })
+  const { sealingKey } = await parseCertificate(pem['delta.crt'] ?? '', readCertificate)
+  const envelope = await sealEnvelope(sealingKey, label('strict', 'a', 'b'), Plaintext.text('value'))
+  await ring.open(envelope, utf8('a/b'))
+  expect(operations).toBe(1)
+})
+
+test('keys that the hint names go first', async () => {
+  const keys = await Promise.all(['bravo.key', 'alpha.key'].map((name) => OpeningKey.import(pem[name] ?? '')))
+  let operations = 0
+  const ring = keyRing(keys, { rsaOperation: () => (operations += 1) })
+  const { sealingKey, fingerprint } = await parseCertificate(pem['alpha.crt'] ?? '', readCertificate)
+  const envelope = await sealEnvelope(sealingKey, utf8('a/b'), Plaintext.text('value'))
+  await ring.open(envelope, utf8('a/b'), ['no such key', fingerprint])
+  expect(operations).toBe(1)
+  await ring.open(envelope, utf8('a/b'))
+  expect(operations).toBe(3)
+})
+
+test('a key given twice is tried once', async () => {
+  const key = await OpeningKey.import(pem['alpha.key'] ?? '')
+  expect(keyRing([key, key]).keys).toEqual([key])
+})
