@@ -15,7 +15,7 @@ export interface PollOptions {
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  { timeout = 60_000, every = 100 }: PollOptions = {},
+  { timeout = 60_000, every = 50 }: PollOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout
   let last: unknown

@@ -64,3 +64,20 @@ export function openedByKubeseal(): SealedVector[] {
         : [],
   )
 }
+
+interface DeprecatedVector extends OpenVector {
+  readonly acceptingSpecData: { readonly secret?: SealedVector['secret'] }
+}
+
+/**
+ * SealedSecrets with the deprecated `spec.data`, in the form in which a cluster stores them: `encryptedData` is required
+ * there, and null counts as missing.
+ */
+export function deprecatedByKubeseal(): SealedVector[] {
+  return answerOf<DeprecatedVector[]>(read('sealedsecret/open-spec-data.json')).flatMap((vector) => {
+    const { secret } = vector.acceptingSpecData
+    const sealed = answerOf<NewObject & { spec: { encryptedData: object | null } }>(vector.sealedSecret)
+    const spec = { ...sealed.spec, encryptedData: sealed.spec.encryptedData ?? {} }
+    return secret === undefined ? [] : [{ name: vector.name, sealed: { ...sealed, spec }, secret }]
+  })
+}

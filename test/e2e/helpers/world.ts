@@ -172,12 +172,16 @@ export class World {
     return this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   }
 
+  find<T extends StoredObject>(kind: string, namespace: string, name: string): Promise<T | undefined> {
+    return this.plane.api.find<T>(`${collectionPath(kind, namespace)}/${name}`)
+  }
+
   secret(namespace: string, name: string): Promise<StoredSecret | undefined> {
-    return this.plane.api.find(`${collectionPath('Secret', namespace)}/${name}`)
+    return this.find('Secret', namespace, name)
   }
 
   sealedSecret(namespace: string, name: string): Promise<StoredSealedSecret | undefined> {
-    return this.plane.api.find(`${collectionPath('SealedSecret', namespace)}/${name}`)
+    return this.find('SealedSecret', namespace, name)
   }
 
   async list<T extends StoredObject>(kind: string, namespace?: string): Promise<readonly T[]> {
