@@ -32,7 +32,9 @@ function watching(): { seen: Seen; handlers: StoreHandlers } {
     handlers: {
       sealedSecretChanged: (key) => void seen.sealed.push(key),
       secretChanged: (key) => void seen.secrets.push(key),
-      keysChanged: () => void (seen.keys += 1),
+      keysChanged: () => {
+        seen.keys += 1
+      },
     },
   }
 }
