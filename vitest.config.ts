@@ -6,6 +6,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Unit tests run on the sources; scripts and e2e run the built bins. */
 const alias = {
   '@waxseal/core/documents': source('packages/core/src/documents/index.ts'),
+  '@waxseal/core/git-crypt': source('packages/core/src/git-crypt/index.ts'),
   '@waxseal/core/x509': source('packages/core/src/x509.ts'),
   '@waxseal/core': source('packages/core/src/index.ts'),
 }
