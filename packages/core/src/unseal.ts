@@ -74,7 +74,9 @@ export async function unsealSecret(sealed: SealedSecret, options: UnsealOptions)
     return opened(sealed, options, inner.template, inner.data, [inner.fingerprint])
   }
   const items = await openItems(spec.encryptedData, bound, options.ring, sealedWith(metadata))
-  const data = new Map([...items].map(([key, { plaintext }]) => [key, plaintext]))
+  // A null in the template's data leaves that key out (Bitnami's v0.40); there is nothing else in it here.
+  const kept = [...items].filter(([key]) => !Object.hasOwn(spec.template.data ?? {}, key))
+  const data = new Map(kept.map(([key, { plaintext }]) => [key, plaintext]))
   return opened(
     sealed,
     options,

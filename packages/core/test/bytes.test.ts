@@ -4,7 +4,9 @@ import { vectorJson } from './helpers/vectors.ts'
 import { type Base64Vector, checkBase64 } from './scenarios/envelope.ts'
 
 describe('base64 as Go decodes it', () => {
-  test.each(vectorJson<Base64Vector[]>('envelope/base64-decode.json'))('$name', checkBase64)
+  test.each(vectorJson<Base64Vector[]>('envelope/base64-decode.json'))('$name', async (vector) => {
+    await expect(checkBase64(vector)).resolves.toBeUndefined()
+  })
 })
 
 test('invalid UTF-8 is refused, a byte order mark kept', () => {

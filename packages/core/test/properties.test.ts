@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseCertificate } from '../src/index.ts'
 import { readCertificate } from '../src/x509.ts'
 import { pemTexts } from './helpers/vectors.ts'
@@ -9,5 +9,7 @@ const { sealingKey } = await parseCertificate(pem['alpha.crt'] ?? '', readCertif
 const pair = await pairOf(pem['alpha.key'] ?? '', sealingKey)
 
 describe('properties', () => {
-  test.each(Object.entries(PROPERTIES))('%s', async (_name, property) => property(pair, 60), 20_000)
+  test.each(Object.entries(PROPERTIES))('%s', async (_name, property) => {
+    await expect(property(pair, 60)).resolves.toBeUndefined()
+  })
 })

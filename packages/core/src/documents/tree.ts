@@ -42,6 +42,7 @@ export function readTree(yaml: Package, text: string, limits: TreeLimits): YamlV
 
 /** Words for the parser's codes. Its own messages quote the text, which may be a secret. */
 function reason(code: string): string {
+  if (code === 'RESOURCE_EXHAUSTION') return 'nested too deeply'
   if (code === 'TAB_AS_INDENT') return 'a tab is used to indent'
   return `not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`
 }

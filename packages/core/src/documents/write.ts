@@ -70,9 +70,10 @@ const PLAIN = new RegExp(
   'u',
 )
 /** Several lines, the first not empty nor indented. */
-const LITERAL = new RegExp(`^(?=[^\\n]*\\n)[^ \\n][${VISIBLE}\\n]*$`, 'u')
+const LITERAL = new RegExp(`^(?=[^\\n]*\\n)(?! )[${VISIBLE}][${VISIBLE}\\n]*$`, 'u')
 /** Dates, times and sexagesimal numbers of YAML 1.1: no text to every reader. */
-const OLD_TYPES = /^[-+]?[0-9][-0-9_:.]*(?:[ Tt].*)?$|^[-+.]?(?=[^0-9]*[0-9])[0-9_,.]+$|^(?:=|<<)$/
+const OLD_TYPES =
+  /^[-+]?[0-9][-0-9_:.]*(?:[ Tt].*)?$|^(?!\.{1,2}$)[-+.]?[0-9_,.]+$|^[-+]?[0-9_.]*[eE][-+]?[0-9]+$|^(?:=|<<)$/
 
 function isPlain(text: string): boolean {
   if (text === '' || text.startsWith('---') || text.startsWith('...')) return false

@@ -10,7 +10,9 @@ export function vectorText(path: string): string {
   return readFileSync(new URL(path, ROOT), 'utf8')
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the shape that the vectors' README states.
 export function vectorJson<T>(path: string): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above.
   return JSON.parse(vectorText(path)) as T
 }
 

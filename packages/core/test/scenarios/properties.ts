@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   decodeBase64,
   encodeBase64,
@@ -15,7 +15,7 @@ import {
   sealSecret,
   unsealSecret,
 } from '../../src/index.ts'
-import { codeOf, same } from './expect.ts'
+import { alike, codeOf, same } from './expect.ts'
 
 /** A key pair to run the properties with. */
 export interface Pair {
@@ -61,8 +61,8 @@ const secretsRoundTrip: Property = ({ sealingKey, ring }, runs) =>
       const sealed = await sealSecret(secret, { certificate: { sealingKey }, scope })
       const { data: opened } = await unsealSecret(sealed, { ring })
       const texts = (map: ReadonlyMap<string, Plaintext>): unknown =>
-        [...map].map(([key, value]) => [key, encodeBase64(value.reveal())]).toSorted()
-      same(texts(opened), texts(data), 'data')
+        Object.fromEntries([...map].map(([key, value]) => [`key ${key}`, encodeBase64(value.reveal())]))
+      alike(texts(opened), texts(data), 'data')
     },
   )
 
@@ -132,7 +132,7 @@ const failuresLookAlike: Property = ({ sealingKey, ring }, runs) =>
   })
 
 function describe(error: unknown): string {
-  return error instanceof Error ? JSON.stringify({ ...error, message: error.message, name: error.name }) : String(error)
+  return JSON.stringify([error, error instanceof Error ? [error.name, error.message, error.cause] : 'no error'])
 }
 
 export const PROPERTIES: Readonly<Record<string, Property>> = {
