@@ -91,6 +91,8 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: command.helpInformation() }
+    if (error.code === 'commander.excessArguments')
+      throw new UsageError(`unexpected argument: ${command.args.join(' ')}`)
     throw new UsageError(error.message.replace(/^error: /, '').replace(/\.$/, ''))
   }
   const given = command.opts<Record<string, string>>()

@@ -108,7 +108,7 @@ export class Keys {
     } catch (error) {
       const object = `${secret.namespace}/${secret.name}`
       const detail = error instanceof WaxsealError ? error.message : 'cannot be read'
-      this.#options.log.warn('key Secret skipped', { object, detail })
+      this.#options.log.error('key Secret skipped', { object, detail })
     }
     this.#reads.set(secret.name, { version: secret.version, pair })
     return pair

@@ -1,18 +1,19 @@
 import { WaxsealError } from '@waxseal/core'
 import { StoreError } from '../ports.ts'
+import { codeOf, systemReason } from '../system-error.ts'
 
 /**
  * A text about an error that is safe to log and to show. The messages of this program's own errors are; of the operating
- * system's, code, call and path; of everything else only the class and where it was thrown, because the message of a
+ * system's, reason and path; of everything else only the class and where it was thrown, because the message of a
  * library (an ApiException has body and headers in it) may hold anything.
  */
 export function describeError(error: unknown): string {
   if (error instanceof WaxsealError || error instanceof StoreError || error instanceof FileProblem) return error.message
   if (!(error instanceof Error)) return 'unknown error'
-  const { code, syscall, path } = error as Error & { code?: unknown; syscall?: unknown; path?: unknown }
-  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)) {
-    const said = [code, syscall, path].filter((part) => typeof part === 'string')
-    return said.join(' ')
+  const code = codeOf(error)
+  if (code !== undefined) {
+    const path = 'path' in error && typeof error.path === 'string' ? `${error.path}: ` : ''
+    return `${path}${systemReason(code)}`
   }
   const [frame = ''] = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   return `${error.name}${frame === '' ? '' : ` ${frame.trim()}`}`

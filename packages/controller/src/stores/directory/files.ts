@@ -4,6 +4,7 @@ import { type BigIntStats, constants, lstatSync, statSync } from 'node:fs'
 import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StoreError, type StoreErrorCode } from '../../ports.ts'
+import { codeOf, systemReason } from '../../system-error.ts'
 
 /**
  * Changes with every write of a file. From inode, times and size, never from the content: it is kept in readable files,
@@ -88,16 +89,6 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   EISDIR: 'invalid',
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'disk quota exceeded',
-  ENAMETOOLONG: 'the name is too long for a file',
-  ENOENT: 'no such file or folder',
-}
-
 /** Runs a file operation; what the system refuses becomes a StoreError that names path and reason. */
 export async function stored<T>(verb: string, path: string, run: () => Promise<T>): Promise<T> {
   try {
@@ -105,13 +96,8 @@ export async function stored<T>(verb: string, path: string, run: () => Promise<T
   } catch (error) {
     if (error instanceof StoreError) throw error
     const code = codeOf(error) ?? 'unknown error'
-    throw new StoreError(CODES[code] ?? 'unavailable', `cannot ${verb} ${path}: ${WORDS[code] ?? code}`, {
+    throw new StoreError(CODES[code] ?? 'unavailable', `cannot ${verb} ${path}: ${systemReason(code)}`, {
       cause: error,
     })
   }
-}
-
-export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' ? code : undefined
 }

@@ -88,7 +88,7 @@ export class KeyFolder {
     const { log } = this.#options
     if (!isManifest(path)) return { signature: version, keys: [this.#pair(path, version)] }
     const { objects, problems } = await readManifests(path)
-    for (const detail of problems) log.warn('key file cannot be read', { path, detail })
+    for (const detail of problems) log.error('key file cannot be read', { path, detail })
     const secrets = objects.filter(isSecret)
     if (secrets.length === 0 && problems.length === 0) log.warn('key file holds no Secret', { path })
     return { signature: version, keys: secrets.map((secret, index) => this.#key(secret, path, `${version}-${index}`)) }

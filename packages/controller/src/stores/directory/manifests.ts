@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { asObject, field, isObject, type JsonObject, WaxsealError } from '@waxseal/core'
 import { decodeText, readDocuments } from '@waxseal/core/documents'
+import { codeOf, systemReason } from '../../system-error.ts'
 import { stat } from './files.ts'
 
 export interface Manifests {
@@ -27,8 +28,7 @@ export async function readManifests(path: string): Promise<Manifests> {
     }
   } catch (error) {
     if (error instanceof WaxsealError) return { objects: [], problems: [error.message] }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    return { objects: [], problems: [`cannot be read: ${code}`] }
+    return { objects: [], problems: [`cannot be read: ${systemReason(codeOf(error))}`] }
   }
 }
 

@@ -12,7 +12,8 @@ import {
   type ObjectRef,
   type SealedSecretStatus,
 } from '../../state.ts'
-import { codeOf, ensureFolder, stored, writeAtomically } from './files.ts'
+import { codeOf } from '../../system-error.ts'
+import { ensureFolder, stored, writeAtomically } from './files.ts'
 import { fileName } from './layout.ts'
 import { readManifests } from './manifests.ts'
 

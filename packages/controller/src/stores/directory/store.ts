@@ -188,7 +188,7 @@ export class DirectoryStore implements Store {
     const news = [...problems].filter(([path, detail]) => this.#problems.get(path) !== detail)
     const same = news.length === 0 && problems.size === this.#problems.size
     this.#problems = problems
-    for (const [path, detail] of news) this.#log.error('file cannot be used', { path, detail })
+    for (const [path, detail] of news) this.#log.warn('file cannot be used', { path, detail })
     if (!same) await this.#tryTo('write', this.#layout.status, () => this.#status.writeProblems(problems))
   }
 

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeOf, lstat, signature, stat } from './files.ts'
+import { codeOf, systemReason } from '../../system-error.ts'
+import { lstat, signature, stat } from './files.ts'
 
 export interface Tree {
   /** Signature by path; regular files, and links to such when they are followed. */
@@ -30,7 +31,7 @@ export function walk(root: string, options: WalkOptions): Tree {
     try {
       entries = readdirSync(folder, { withFileTypes: true })
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') unreadable.set(folder, codeOf(error) ?? 'unknown error')
+      if (codeOf(error) !== 'ENOENT') unreadable.set(folder, systemReason(codeOf(error)))
       return
     }
     folders.push(folder)

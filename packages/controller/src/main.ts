@@ -1,0 +1,171 @@
+/** waxseal-controller: the only file that knows all parts. Configuration in, exit status out. */
+import { readFileSync } from 'node:fs'
+import { type Assembly, assemble } from './assemble.ts'
+import { systemClock } from './clock.ts'
+import { type Config, readConfig } from './config.ts'
+import { UsageError } from './flags.ts'
+import { metricsRoutes, publicRoutes } from './http/routes.ts'
+import { type Serving, serve } from './http/server.ts'
+import { createLog } from './log/create.ts'
+import { describeError, FileProblem } from './log/describe.ts'
+import type { Log } from './log/log.ts'
+import { Metrics } from './metrics.ts'
+import { runOnce } from './once.ts'
+import type { Store } from './ports.ts'
+import { VERSION } from './version.ts'
+
+const WORKERS = 16
+/** Within Kubernetes' 30 seconds, with time left for the HTTP servers. */
+const GRACE_MS = 20_000
+const HTTP_GRACE_MS = 2000
+const POD_NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+
+type OpenStore = Store & { close?(): Promise<void>; readonly problems?: ReadonlyMap<string, string> }
+
+interface Program {
+  readonly config: Config
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Returns the exit status: 0 done, 1 failed, 2 usage. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const invocation = readConfig(argv, { env: process.env, podNamespace: podNamespace(), version: VERSION })
+    if (invocation.kind === 'print') {
+      process.stdout.write(invocation.text)
+      return 0
+    }
+    const { config } = invocation
+    const log = createLog({ level: config.once ? quieter(config) : config.logLevel, format: config.logFormat })
+    const program: Program = { config, log, metrics: new Metrics(VERSION) }
+    return await (config.once ? once(program) : serveUntilSignal(program))
+  } catch (error) {
+    return complain(error)
+  }
+}
+
+async function once(program: Program): Promise<number> {
+  const store = await openStore(program)
+  const { summary, errors, exitCode } = await runOnce({ store, ...assembleOn(store, program) })
+  await store.close?.()
+  for (const line of errors) process.stderr.write(`${line}\n`)
+  process.stdout.write(`${summary}\n`)
+  return exitCode
+}
+
+/** HTTP first: a probe must find somebody while caches fill and the first key is made. */
+async function serveUntilSignal(program: Program): Promise<number> {
+  const { config, log, metrics } = program
+  const stop = stopSignal(log)
+  // A mistake in the folder shows at once; a cluster may take its time, and probes must find somebody meanwhile.
+  const opened = config.directory === undefined ? undefined : await openStore(program)
+  requireTarget(config)
+  let assembly: Assembly | undefined
+  const servers: Serving[] = []
+  try {
+    const routes = publicRoutes(() => assembly?.controller)
+    servers.push(await listen({ address: config.listen, routes, metrics, clock: systemClock }, '--listen-addr'))
+    const measured = { address: config.listenMetrics, routes: metricsRoutes(metrics), metrics, clock: systemClock }
+    servers.push(await listen(measured, '--listen-metrics-addr'))
+    log.info('listening', { address: servers.map(({ address }) => address).join(' '), release: VERSION })
+    const store = opened ?? (await openStore(program))
+    assembly = assembleOn(store, program)
+    await assembly.controller.run(stop)
+    await store.close?.()
+  } finally {
+    await Promise.all(servers.map((server) => server.close(HTTP_GRACE_MS)))
+  }
+  log.info('stopped')
+  return 0
+}
+
+async function openStore({ config, log }: Program): Promise<OpenStore> {
+  const { directory, kubeconfig, controllerNamespace, namespaces } = config
+  if (directory !== undefined) {
+    const { openDirectoryStore } = await import('./stores/directory/index.ts')
+    return openDirectoryStore(directory, { controllerNamespace, clock: systemClock, log })
+  }
+  requireTarget(config)
+  const { openKubernetesStore } = await import('./stores/kubernetes/index.ts')
+  const cluster = kubeconfig === undefined ? {} : { kubeconfig }
+  return openKubernetesStore({ ...cluster, controllerNamespace, namespaces, log })
+}
+
+/** @throws FileProblem when there is neither a folder nor a cluster to work on */
+function requireTarget({ directory, kubeconfig }: Config): void {
+  if (directory !== undefined || kubeconfig !== undefined || clusterInSight()) return
+  throw new FileProblem('no cluster and no folder to work on', {
+    hint: 'use --directory DIR to work on a folder, or --kubeconfig FILE (or KUBECONFIG) to work on a cluster',
+  })
+}
+
+/** In a Pod, or told by the variable where the cluster is. A kubeconfig that merely lies in the home folder does not count. */
+const clusterInSight = (): boolean =>
+  (process.env.KUBERNETES_SERVICE_HOST ?? '') !== '' || (process.env.KUBECONFIG ?? '') !== ''
+
+function assembleOn(store: Store, { config, log, metrics }: Program): Assembly {
+  const { keySize: bits, myCommonName: commonName } = config
+  return assemble(
+    {
+      store,
+      clock: systemClock,
+      random: Math.random,
+      log,
+      metrics,
+      // node-forge is loaded for this only: most starts find a key.
+      generate: async (validity) => {
+        const { createKeyPair } = await import('@waxseal/core/x509')
+        return createKeyPair({ bits, commonName, ...validity })
+      },
+    },
+    { ...config, workers: WORKERS, graceMs: GRACE_MS },
+  )
+}
+
+async function listen(options: Parameters<typeof serve>[0], flag: string): Promise<Serving> {
+  try {
+    return await serve(options)
+  } catch (error) {
+    throw new FileProblem(`cannot listen on port ${options.address.port}: ${describeError(error)}`, {
+      hint: `choose another address with ${flag}`,
+      cause: error,
+    })
+  }
+}
+
+/** Aborts on SIGTERM and SIGINT; the second one ends at once. */
+function stopSignal(log: Log): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(1)
+      log.info('stopping', { signal: name })
+      stop.abort()
+    })
+  }
+  return stop.signal
+}
+
+function complain(error: unknown): number {
+  const usage = error instanceof UsageError
+  const message = usage ? error.message : describeError(error)
+  process.stderr.write(`error: ${message}\n`)
+  const hint = error instanceof FileProblem ? error.hint : undefined
+  if (usage) process.stderr.write('see waxseal-controller --help\n')
+  else if (hint !== undefined) process.stderr.write(`${hint}\n`)
+  return usage ? 2 : 1
+}
+
+function podNamespace(): string | undefined {
+  try {
+    return readFileSync(POD_NAMESPACE_FILE, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** With --once the summary and the errors say it; the log shows them only when asked for. */
+const quieter = ({ logLevel }: Config): Config['logLevel'] => (logLevel === 'info' ? 'error' : logLevel)
+
+process.exitCode = await main(process.argv.slice(2))
