@@ -66,8 +66,7 @@ describeWithControlPlane('a quiet cluster', () => {
   test('neither does an API server that went away and came back', async () => {
     await world.namespace('canary')
     const before = await versions()
-    await world.plane.stopApiServer()
-    await world.plane.startApiServer()
+    await world.outage()
     await passOne('after-crash')
     expect(others(await versions())).toEqual(before)
     // One value, and the newest key is the one that sealed it.

@@ -51,6 +51,10 @@ export interface ControlPlane {
   run(program: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>
   /** Writes a kubeconfig file for a bearer token; `namespace` is its default one. */
   kubeconfigFor(name: string, user: { readonly token: string; readonly namespace?: string }): string
+  /**
+   * Starts kube-controller-manager. The garbage collector learns of definitions that come later within 30 s only.
+   */
+  startControllers(): void
   /** Kills kube-apiserver as a crash would; etcd keeps the data. */
   stopApiServer(): Promise<void>
   /** Starts it again on the same port and waits until it is ready. */
@@ -107,7 +111,7 @@ class Plane implements ControlPlane {
   async start(): Promise<void> {
     this.#program('etcd')
     await this.startApiServer()
-    if (this.#options.controllers === true) this.#program('kube-controller-manager')
+    if (this.#options.controllers === true) this.startControllers()
     await eventually('the system namespaces exist', () => this.kubectl(['get', 'namespace', 'default', 'kube-system']))
   }
 
@@ -120,6 +124,10 @@ class Plane implements ControlPlane {
     this.#apiServer = started
     await eventually('kube-apiserver is ready', async () => !isRunning(started) || (await this.#ready()))
     if (!isRunning(started)) throw new Error(`kube-apiserver ended: ${tailOf(join(this.dir, 'kube-apiserver.log'))}`)
+  }
+
+  startControllers(): void {
+    this.#program('kube-controller-manager')
   }
 
   async stopApiServer(): Promise<void> {

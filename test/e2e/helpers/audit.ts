@@ -21,8 +21,13 @@ export interface AuditEvent {
     readonly subresource?: string
     readonly apiGroup?: string
   }
-  readonly responseStatus?: { readonly code?: number }
+  readonly stageTimestamp: string
+  readonly annotations?: Readonly<Record<string, string>>
 }
+
+/** Whether the account lacked the right. Other 403s have other reasons, such as a namespace that is being deleted. */
+export const isRefused = ({ annotations }: AuditEvent): boolean =>
+  annotations?.['authorization.k8s.io/decision'] === 'forbid'
 
 interface Rule {
   readonly apiGroups: readonly string[]

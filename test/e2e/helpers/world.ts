@@ -7,7 +7,7 @@ import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '
 import { answerOf } from '../../kube/json.ts'
 import { eventually, type PollOptions } from '../../kube/poll.ts'
 import { freePort } from '../../kube/ports.ts'
-import { AUDIT_POLICY, type AuditEvent } from './audit.ts'
+import { AUDIT_POLICY, type AuditEvent, isRefused } from './audit.ts'
 import { bin, Controller, NODE } from './controller.ts'
 import {
   collectionPath,
@@ -40,12 +40,13 @@ export interface ControllerOptions {
 
 /** Starts a control plane, applies the manifests and makes a kubeconfig with the ServiceAccount's token. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { keys = [], manifests = 'deploy', home = 'kube-system', ...rest } = options
+  const { keys = [], manifests = 'deploy', home = 'kube-system', controllers = false, ...rest } = options
   const plane = await startControlPlane({ auditPolicy: AUDIT_POLICY, ...rest })
   try {
     if (home !== 'kube-system') await plane.kubectl(['create', 'namespace', home])
     if (manifests !== 'deploy') await plane.kubectl(['apply', '-f', `${root}deploy/crd.yaml`])
     await plane.kubectl(['apply', '-k', `${root}${manifests}`])
+    if (controllers) plane.startControllers()
     const token = await plane.kubectl(['create', 'token', ACCOUNT, '-n', home, '--duration', '1h'])
     for (const key of keys) await plane.kubectl(['create', '-f', '-'], JSON.stringify(keySecret(key, home)))
     return new World(plane, home, plane.kubeconfigFor('controller', { token: token.trim(), namespace: home }))
@@ -61,6 +62,7 @@ export class World {
   readonly #kubeconfig: string
   readonly #controllers: Controller[] = []
   readonly #markers: string[] = []
+  readonly #outages: ((event: AuditEvent) => boolean)[] = []
 
   constructor(plane: ControlPlane, home: string, kubeconfig: string) {
     this.plane = plane
@@ -223,6 +225,19 @@ export class World {
     })
   }
 
+  /**
+   * Kills the API server, waits for `meanwhile`, and starts it again. Until it is ready it refuses what it has not yet
+   * read the roles for; that is not held against the controller.
+   */
+  async outage(meanwhile: () => Promise<unknown> | undefined = () => undefined): Promise<void> {
+    const from = new Date().toISOString()
+    await this.plane.stopApiServer()
+    await meanwhile()
+    await this.plane.startApiServer()
+    const to = new Date().toISOString()
+    this.#outages.push(({ stageTimestamp }) => stageTimestamp > from && stageTimestamp < to)
+  }
+
   /** What the controller's account asked of the API server. */
   audit(): AuditEvent[] {
     const text = readFileSync(this.plane.auditLog, 'utf8')
@@ -231,7 +246,7 @@ export class World {
 
   /** What must not be: refused requests, and plaintext in logs, events or statuses. Empty when all is well. */
   async complaints(): Promise<string[]> {
-    const refused = this.audit().filter(({ responseStatus }) => responseStatus?.code === 403)
+    const refused = this.audit().filter((event) => isRefused(event) && !this.#outages.some((outage) => outage(event)))
     const texts: [string, string][] = [
       ...this.#controllers.map((controller, index): [string, string] => [`log ${index}`, controller.log]),
       ['events', JSON.stringify(await this.list('Event'))],
