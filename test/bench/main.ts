@@ -1,0 +1,39 @@
+/**
+ * `npm run bench [PART...]`: measures and prints each figure beside a peer or a physical limit of the same run, as JSON
+ * lines on stdout and a table on stderr. Parts: sealing, opening, controller; all by default.
+ */
+import { controlPlaneAssets } from '../kube/assets.ts'
+import { controller } from './controller.ts'
+import { type Keys, rsa4096 } from './fixtures.ts'
+import { opening } from './opening.ts'
+import { type Figure, jsonLine, table } from './report.ts'
+import { sealing } from './sealing.ts'
+
+const parts: Readonly<Record<string, (keys: Keys) => Promise<readonly Figure[]>>> = { sealing, opening, controller }
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.find((name) => !Object.hasOwn(parts, name))
+  if (unknown !== undefined) {
+    process.stderr.write(`error: no benchmark is called ${unknown}: there are ${Object.keys(parts).join(', ')}\n`)
+    return 2
+  }
+  const assets = controlPlaneAssets()
+  const keys = await rsa4096()
+  const figures: Figure[] = []
+  for (const [name, part] of Object.entries(parts)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    if (name === 'controller' && 'missing' in assets) {
+      process.stderr.write(`LEFT OUT: controller: ${assets.missing}\n`)
+      continue
+    }
+    process.stderr.write(`measuring ${name} ...\n`)
+    for (const figure of await part(keys)) {
+      figures.push(figure)
+      process.stdout.write(`${jsonLine(figure)}\n`)
+    }
+  }
+  process.stderr.write(`\n${table(figures)}\n`)
+  return 0
+}
+
+process.exitCode = await main(process.argv.slice(2))
