@@ -1,4 +1,4 @@
-import { type Bytes, concat, unshared } from './bytes.ts'
+import { type Bytes, unshared } from './bytes.ts'
 import { WaxsealError } from './errors.ts'
 import type { SealingKey } from './keys.ts'
 import type { Plaintext } from './plaintext.ts'
@@ -31,12 +31,17 @@ export async function sealEnvelope(key: SealingKey, label: Uint8Array, plaintext
     encryptOnce(session, plaintext.reveal()),
   ])
   session.fill(0)
-  return concat(Uint8Array.of(wrapped.length >> 8, wrapped.length & 0xff), wrapped, sealed)
+  const envelope = new Uint8Array(2 + wrapped.byteLength + sealed.byteLength)
+  envelope[0] = wrapped.byteLength >> 8
+  envelope[1] = wrapped.byteLength
+  envelope.set(new Uint8Array(wrapped), 2)
+  envelope.set(new Uint8Array(sealed), 2 + wrapped.byteLength)
+  return envelope
 }
 
-async function encryptOnce(session: Bytes, value: Bytes): Promise<Bytes> {
+async function encryptOnce(session: Bytes, value: Bytes): Promise<ArrayBuffer> {
   const key = await crypto.subtle.importKey('raw', session, GCM.name, false, ['encrypt'])
-  return new Uint8Array(await crypto.subtle.encrypt(GCM, key, value))
+  return crypto.subtle.encrypt(GCM, key, value)
 }
 
 /** Opens the second part with a session key of 32 bytes; undefined when the tag does not fit. */

@@ -71,8 +71,8 @@ export class SealingKey {
   }
 
   /** Encrypts with RSA-OAEP under the label. */
-  async encrypt(label: Bytes, bytes: Bytes): Promise<Bytes> {
-    return new Uint8Array(await crypto.subtle.encrypt({ name: ALGORITHM.name, label }, this.#copies.next(), bytes))
+  encrypt(label: Bytes, bytes: Bytes): Promise<ArrayBuffer> {
+    return crypto.subtle.encrypt({ name: ALGORITHM.name, label }, this.#copies.next(), bytes)
   }
 }
 

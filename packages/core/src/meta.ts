@@ -96,7 +96,7 @@ function sorted(key: string, value: unknown): unknown {
 }
 
 /** The same entries in the order of their keys' bytes, as Go sorts map keys. */
-export function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   const copy = emptyRecord<T>()
   for (const [key, value] of Object.entries(record).sort(([a], [b]) => byBytes(a, b))) copy[key] = value
   return copy

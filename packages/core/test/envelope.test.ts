@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { keyRing, label, OpeningKey, Plaintext, parseCertificate, sealEnvelope, utf8 } from '../src/index.ts'
 import { readCertificate } from '../src/x509.ts'
 import { ENVELOPE_FILES, envelopeVectors, pemTexts } from './helpers/vectors.ts'
@@ -49,4 +49,25 @@ test('keys that the hint names go first', async () => {
 test('a key given twice is tried once', async () => {
   const key = await OpeningKey.import(pem['alpha.key'] ?? '')
   expect(keyRing([key, key]).keys).toEqual([key])
+})
+
+test('a wrong label, a wrong key and a wrong tag take the same steps', async () => {
+  const ring = keyRing([await OpeningKey.import(pem['alpha.key'] ?? '')])
+  const other = keyRing([await OpeningKey.import(pem['bravo.key'] ?? '')])
+  const { sealingKey } = await parseCertificate(pem['alpha.crt'] ?? '', readCertificate)
+  const envelope = await sealEnvelope(sealingKey, utf8('a/b'), Plaintext.text('value'))
+  const broken = envelope.map((byte, i) => (i === envelope.length - 1 ? byte ^ 1 : byte))
+  const decrypt = vi.spyOn(crypto.subtle, 'decrypt')
+  const steps = async (open: () => Promise<unknown>): Promise<unknown> => {
+    decrypt.mockClear()
+    await expect(open()).rejects.toMatchObject({ code: 'no-key' })
+    return decrypt.mock.calls
+      .map(([algorithm]) => algorithm)
+      .map((used) => (typeof used === 'string' ? used : used.name))
+  }
+  const expected = ['RSA-OAEP', 'AES-GCM']
+  expect(await steps(() => ring.open(envelope, utf8('a/c')))).toEqual(expected)
+  expect(await steps(() => other.open(envelope, utf8('a/b')))).toEqual(expected)
+  expect(await steps(() => ring.open(broken, utf8('a/b')))).toEqual(expected)
+  decrypt.mockRestore()
 })

@@ -75,7 +75,11 @@ const LITERAL = new RegExp(`^(?=[^\\n]*\\n)(?! )[${VISIBLE}][${VISIBLE}\\n]*$`, 
 const OLD_TYPES =
   /^[-+]?[0-9][-0-9_:.]*(?:[ Tt].*)?$|^(?!\.{1,2}$)[-+.]?[0-9_,.]+$|^[-+]?[0-9_.]*[eE][-+]?[0-9]+$|^(?:=|<<)$/
 
+/** Long base64, most of what is ever written: no word or number of any type is so long and begins with a letter. */
+const LONG_WORD = /^[A-Za-z][A-Za-z0-9+/]{30,}={0,2}$/
+
 function isPlain(text: string): boolean {
+  if (LONG_WORD.test(text)) return true
   if (text === '' || text.startsWith('---') || text.startsWith('...')) return false
   return PLAIN.test(text) && typeof plainScalar(text) === 'string' && !OLD_TYPES.test(text)
 }
@@ -109,7 +113,7 @@ function byNature(a: string, b: string): number {
 }
 
 function isLetter(letter: string): boolean {
-  return /\p{L}/u.test(letter)
+  return letter < '\u0080' ? /[A-Za-z]/.test(letter) : /\p{L}/u.test(letter)
 }
 
 function digitsAt(text: string, at: number): string {
