@@ -1,7 +1,4 @@
 /** Starts a bundle with a Node that can run it. Plain JavaScript, so that old versions can read it. */
-import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
-
 const NEEDED = 24
 
 /**
@@ -29,9 +26,13 @@ async function pinnedNode() {
 }
 
 /** Runs the script under another Node with the same streams; signals are passed on, the exit status comes back. */
-function handOver(node, script) {
+async function handOver(node, script) {
+  // Only here: loading them would cost every start of the right Node 2 ms.
+  const { spawn } = await import('node:child_process')
+  const { constants } = await import('node:os')
   const child = spawn(node, [...process.execArgv, script, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+    process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => {

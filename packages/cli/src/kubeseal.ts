@@ -3,6 +3,4 @@ import { nodeContext } from './io/node.ts'
 import { kubeseal } from './kubeseal/main.ts'
 import { run } from './run.ts'
 
-export const done: Promise<void> = run(kubeseal, process.argv.slice(2), nodeContext()).then((code) => {
-  process.exitCode = code
-})
+process.exitCode = await run(kubeseal, process.argv.slice(2), nodeContext())

@@ -4,6 +4,4 @@ import { waxseal } from './commands/waxseal.ts'
 import { nodeContext } from './io/node.ts'
 import { run } from './run.ts'
 
-export const done: Promise<void> = run(waxseal, process.argv.slice(2), nodeContext()).then((code) => {
-  process.exitCode = code
-})
+process.exitCode = await run(waxseal, process.argv.slice(2), nodeContext())

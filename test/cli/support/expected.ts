@@ -1,9 +1,9 @@
 /** Checks an output against what a transcript expects of it; sealed values are random, so they are opened and compared. */
+import { strict as assert } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeBase64, keyRing, OpeningKey, utf8 } from '@waxseal/core'
-import { expect } from 'vitest'
+import { decodeBase64, isObject, keyRing, OpeningKey, utf8 } from '@waxseal/core'
 import { parseAllDocuments } from 'yaml'
 import { KEYS } from './transcript.ts'
 
@@ -28,37 +28,37 @@ export interface Expected {
 
 const MASK = '<sealed>'
 
-/** Throws vitest's error when the output is not as expected. */
+/** Throws AssertionError when the output is not as expected. */
 export async function expectOutput(
   output: string,
   expected: string | Expected,
   expand: (text: string) => string,
 ): Promise<void> {
   if (typeof expected === 'string') {
-    expect(output).toBe(expand(expected))
+    assert.equal(output, expand(expected))
     return
   }
-  if (expected.regex !== undefined) expect(output).toMatch(new RegExp(expected.regex, 'ims'))
+  if (expected.regex !== undefined) assert.match(output, new RegExp(expected.regex, 'ims'))
   const objects =
     expected.objects ?? expected.sealedSecrets ?? (expected.sealedSecret === undefined ? [] : [expected.sealedSecret])
   if (objects.length === 0) return
-  if (expected.format !== undefined) expect(output.trimStart().startsWith('{') ? 'json' : 'yaml').toBe(expected.format)
+  if (expected.format !== undefined) assert.equal(output.trimStart().startsWith('{') ? 'json' : 'yaml', expected.format)
   const found = parseOutput(output)
-  expect(found.length).toBe(objects.length)
+  assert.equal(found.length, objects.length)
   let masked = output
   for (const [index, object] of objects.entries()) {
     const sealed = sealedValues(found[index])
     const opens = expected.opens?.[index]
     for (const [key, value] of Object.entries(opens?.values ?? {})) {
-      await expectOpens(sealed[key] ?? '', opens ?? { values: {} }, value)
+      await expectOpens(String(sealed[key]), opens ?? { values: {} }, value)
       masked = masked.replace(JSON.stringify(sealed[key]).slice(1, -1), MASK)
       sealed[key] = MASK
     }
-    expect(found[index]).toEqual(object)
+    assert.deepEqual(found[index], object)
   }
   // Go folds long texts in YAML, ours stay on one line, which reads the same.
   const folds = expected.format === 'yaml' && masked.split('\n').some((line) => line.length > 80)
-  if (expected.text !== undefined && !folds) expect(masked).toBe(expand(expected.text))
+  if (expected.text !== undefined && !folds) assert.equal(masked, expand(expected.text))
 }
 
 /** JSON streams, YAML streams, or one of either. */
@@ -66,18 +66,24 @@ function parseOutput(output: string): unknown[] {
   const stream = output.trimStart().startsWith('{') ? output.replaceAll(/^\}\n(?=\{)/gm, '}\n---\n') : output
   const documents = parseAllDocuments(stream, { version: '1.1' })
   return (Array.isArray(documents) ? documents : []).map((document) => {
-    expect(document.errors).toEqual([])
+    assert.deepEqual(document.errors, [])
     return document.toJS() as unknown
   })
 }
 
-function sealedValues(object: unknown): Record<string, string> {
-  return (object as { spec?: { encryptedData?: Record<string, string> } }).spec?.encryptedData ?? {}
+function sealedValues(object: unknown): Record<string, unknown> {
+  const spec = isObject(object) ? object.spec : undefined
+  const data = isObject(spec) ? spec.encryptedData : undefined
+  return isRecord(data) ? data : {}
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return isObject(value)
 }
 
 async function expectOpens(sealed: string, { key = 'alpha.key', label = '' }: Opens, value: Plain): Promise<void> {
   const ring = keyRing([await OpeningKey.import(readFileSync(join(KEYS, key), 'utf8'))])
   const bytes = (await ring.open(decodeBase64(sealed), utf8(label))).plaintext.reveal()
-  if (typeof value === 'string') expect(Buffer.from(bytes).toString('base64')).toBe(value)
-  else expect({ sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length }).toEqual(value)
+  if (typeof value === 'string') assert.equal(Buffer.from(bytes).toString('base64'), value)
+  else assert.deepEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length }, value)
 }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isObject } from '@waxseal/core'
 import { type Result, run } from './bin.ts'
 import type { Expected } from './expected.ts'
 
@@ -42,7 +43,13 @@ export interface Transcript extends Outcome {
 }
 
 export function loadTranscripts(file: string): readonly Transcript[] {
-  return JSON.parse(readFileSync(join(VECTORS, 'cli', file), 'utf8')) as Transcript[]
+  const parsed: unknown = JSON.parse(readFileSync(join(VECTORS, 'cli', file), 'utf8'))
+  if (!areTranscripts(parsed)) throw new Error(`${file}: a list of transcripts was expected`)
+  return parsed
+}
+
+function areTranscripts(value: unknown): value is readonly Transcript[] {
+  return Array.isArray(value) && value.every((each) => isObject(each) && typeof each.name === 'string')
 }
 
 export const TRANSCRIPT_FILES: readonly string[] = readdirSync(join(VECTORS, 'cli')).filter(

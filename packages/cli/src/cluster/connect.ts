@@ -38,7 +38,7 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
 async function credentials(
   connection: Connection,
 ): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
-  const { KubeConfig } = await import('./client-node.ts')
+  const { HttpMethod, KubeConfig, RequestContext } = await import('./client-node.ts')
   const { Agent } = await import('../io/undici.ts')
   const isPlain = connection.server.startsWith('http:')
   const cluster = {
@@ -55,25 +55,13 @@ async function credentials(
       'current-context': 'chosen',
     }),
   )
-  const headers: Record<string, string> = {}
-  let dispatcher: Dispatcher | undefined
-  // The two calls that client-node makes on a request context.
-  const request = {
-    setHeaderParam: (key: string, value: string) => {
-      headers[key] = value
-    },
-    setDispatcher: (chosen: Dispatcher) => {
-      dispatcher = chosen
-    },
-  }
+  const request = new RequestContext(connection.server, HttpMethod.GET)
   try {
-    await kubeconfig.applySecurityAuthentication(
-      request as unknown as Parameters<typeof kubeconfig.applySecurityAuthentication>[0],
-    )
+    await kubeconfig.applySecurityAuthentication(request)
   } catch (error) {
     throw new CliError(`the kubeconfig's credentials cannot be used: ${credentialReason(error)}`, { cause: error })
   }
-  return { headers, dispatcher: dispatcher ?? new Agent() }
+  return { headers: request.getHeaders(), dispatcher: request.getDispatcher() ?? new Agent() }
 }
 
 /** File errors by their reason; the text of others is client-node's own and names no secret values. */

@@ -2,7 +2,10 @@
  * Kubeconfig files as kubectl merges them: own code, because client-node's refuses duplicate names and missing files in KUBECONFIG,
  * and loading it costs far more than a command needs that only asks for the namespace.
  */
+
 import { dirname, isAbsolute, join } from 'node:path'
+import { isObject } from '@waxseal/core'
+import { decodeText, readDocuments } from '@waxseal/core/documents'
 import type { Env, Files } from '../context.ts'
 import { CliError, within } from '../messages.ts'
 import type { ClusterOptions } from './cluster.ts'
@@ -75,7 +78,6 @@ function candidates(env: Env): string[] {
 }
 
 async function parseFile(files: Files, path: string): Promise<Fields> {
-  const { decodeText, readDocuments } = await import('@waxseal/core/documents')
   try {
     const [document] = await readDocuments(decodeText(files.read(path, LIMIT)))
     if (document?.error !== undefined) throw document.error
@@ -98,7 +100,7 @@ const PATH_FIELDS: readonly string[] = ['certificate-authority', 'client-certifi
 
 /** Paths in a kubeconfig are relative to the file they stand in. */
 function withAbsolutePaths(fields: Fields, folder: string): Fields {
-  const entries = Object.entries(fields).map(([key, value]) => {
+  const entries = Object.entries(fields).map(([key, value]): [string, unknown] => {
     const isPath = PATH_FIELDS.includes(key) && typeof value === 'string' && value !== '' && !isAbsolute(value)
     return [key, isPath ? join(folder, value) : value]
   })
@@ -129,5 +131,5 @@ export function textOf(value: unknown): string | undefined {
 }
 
 function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  return isObject(value) ? value : undefined
 }

@@ -1,10 +1,11 @@
 import type { Certificate } from '@waxseal/core'
+import { writeJson, writeYaml } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import { fetchCertificate, parseFetched } from '../io/certificate.ts'
 import { UsageError } from '../messages.ts'
+import type { Command } from './command.ts'
 import { CERT_FLAGS, clusterOptions, parseFormat, refuseArguments } from './options.ts'
 import { checkDestination, writeResult } from './result.ts'
-import type { Command } from './waxseal.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const PUBLIC = { create: 0o644, existing: 'keep' } as const
@@ -62,7 +63,6 @@ export function describeCertificate(certificate: Certificate, now: Date): Certif
 }
 
 async function show(_context: Context, info: CertificateInfo, format: 'text' | 'json' | 'yaml'): Promise<string> {
-  const { writeJson, writeYaml } = await import('@waxseal/core/documents')
   if (format === 'json') return writeJson(info)
   if (format === 'yaml') return writeYaml(info)
   const left = info.expired ? `expired ${-info.daysLeft} days ago` : `${info.daysLeft} days left`

@@ -12,12 +12,14 @@ import {
   sealSecret,
 } from '@waxseal/core'
 import type { ClusterOptions } from '../cluster/cluster.ts'
+import { loadKubeconfig, namespaceOf } from '../cluster/kubeconfig.ts'
 import type { Context } from '../context.ts'
 import { type CertificateSource, loadSealingCertificate } from '../io/certificate.ts'
 import { type Conversion, convertAll } from '../manifests/convert.ts'
 import { type Layout, render } from '../manifests/render.ts'
 import { kindOf, parseSources, readInputs } from '../manifests/source.ts'
 import { CliError } from '../messages.ts'
+import type { Command } from './command.ts'
 import {
   CERT_FLAGS,
   clusterOptions,
@@ -29,7 +31,6 @@ import {
   SCOPE_FLAG,
 } from './options.ts'
 import { checkDestination, type Destination, writeResult } from './result.ts'
-import type { Command } from './waxseal.ts'
 
 /** A sealed value is public: readable by all, as git checks files out. An existing file keeps its mode. */
 const PUBLIC = { create: 0o644, existing: 'keep' } as const
@@ -124,7 +125,8 @@ function sealing(context: Context, request: SealRequest, certificate: Certificat
 function refuseAlmostSecret(value: JsonObject): void {
   const [kind, apiVersion] = [field(value, 'kind'), field(value, 'apiVersion')]
   const isNamed = typeof kind === 'string' && kind !== ''
-  const isOther = isNamed && (kind.toLowerCase() !== 'secret' || String(apiVersion ?? '').includes('/'))
+  const isOther =
+    isNamed && (kind.toLowerCase() !== 'secret' || (typeof apiVersion === 'string' && apiVersion.includes('/')))
   if (isOther) return
   throw new CliError(`${kindOf(value)} is not a Secret`, {
     hint: 'a Secret has apiVersion: v1 and kind: Secret; nothing was sealed',
@@ -150,7 +152,6 @@ function needsNamespace(secret: SecretManifest, request: SealRequest): boolean {
 function contextNamespace(context: Context, options: ClusterOptions): () => Promise<string | undefined> {
   let found: Promise<string | undefined> | undefined
   const read = async () => {
-    const { loadKubeconfig, namespaceOf } = await import('../cluster/kubeconfig.ts')
     return namespaceOf(await loadKubeconfig(context.files, context.env, options.kubeconfig), options)
   }
   return () => (found ??= read())

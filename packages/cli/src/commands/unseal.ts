@@ -5,9 +5,9 @@ import { convertAll } from '../manifests/convert.ts'
 import { type Layout, render } from '../manifests/render.ts'
 import { parseSources, readInputs } from '../manifests/source.ts'
 import { UsageError } from '../messages.ts'
+import type { Command } from './command.ts'
 import { FILE_FLAGS, type Format, formatOfPath, inputPaths, parseFormat } from './options.ts'
 import { checkDestination, type Destination, writeResult } from './result.ts'
-import type { Command } from './waxseal.ts'
 
 /** An opened Secret is for its owner alone, also where a wider file is replaced. */
 export const PRIVATE = { create: 0o600, existing: 'set' } as const

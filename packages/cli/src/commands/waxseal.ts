@@ -1,49 +1,47 @@
-/** The grammar of `waxseal`: which command a line names. Commands and help are loaded when they are asked for. */
+/**
+ * The grammar of `waxseal`: which command a line names. Only what is large is loaded late (packages, help): a bundle in few files
+ * starts faster than one in many small ones, about half a millisecond a file.
+ */
 import type { Context } from '../context.ts'
-import { type Flags, type FlagTable, parseFlags } from '../flags.ts'
+import { type FlagTable, parseFlags } from '../flags.ts'
 import { UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
 import { VERSION } from '../version.ts'
+import { cert } from './cert.ts'
+import type { Command } from './command.ts'
+import { generate } from './keys/generate.ts'
+import { seal } from './seal.ts'
+import { unseal } from './unseal.ts'
 
-export interface Command {
-  readonly flags: FlagTable
-  run(context: Context, flags: Flags): Promise<void>
-}
-
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  seal: async () => (await import('./seal.ts')).seal,
-  unseal: async () => (await import('./unseal.ts')).unseal,
-  cert: async () => (await import('./cert.ts')).cert,
-  'keys generate': async () => (await import('./keys/generate.ts')).generate,
-}
+const COMMANDS: Readonly<Record<string, Command>> = { seal, unseal, cert, 'keys generate': generate }
 
 const GROUPS: readonly string[] = ['keys']
 const HELP: FlagTable = { help: { type: 'bool', letter: 'h' } }
 
 export const waxseal: Program = async (args, context) => {
   const [first, ...rest] = args
-  if (first === undefined) {
-    context.stderr.write(await helpFor(''))
-    return 2
-  }
-  if (first === '--version' || first === 'version') return say(context, `waxseal version: ${VERSION}\n`)
-  if (first === '--help' || first === '-h') return say(context, await helpFor(''))
-  if (first === 'help') return say(context, await helpFor(rest.join(' ')))
-  if (first.startsWith('-')) throw usage(`unknown flag: ${first}`, '')
-  if (!GROUPS.includes(first)) return runCommand(first, rest, context)
-  const [second, ...others] = rest
-  if (second === undefined || second === '--help' || second === '-h') return say(context, await helpFor(first))
-  return runCommand(`${first} ${second}`, others, context)
+  const group = first !== undefined && GROUPS.includes(first) ? first : undefined
+  if (first === undefined) throw new UsageError('a command is needed', { hint: 'waxseal --help lists them' })
+  if (first === '--version' || first === 'version') context.stdout.write(`waxseal version: ${VERSION}\n`)
+  else if (isHelp(first)) context.stdout.write(await helpFor(''))
+  else if (first === 'help') context.stdout.write(await helpFor(rest.join(' ')))
+  else if (first.startsWith('-')) throw usage(`unknown flag: ${first}`, '')
+  else if (group === undefined) await runCommand(first, rest, context)
+  else if (rest[0] === undefined || isHelp(rest[0])) context.stdout.write(await helpFor(group))
+  else await runCommand(`${group} ${rest[0]}`, rest.slice(1), context)
 }
 
-async function runCommand(name: string, args: readonly string[], context: Context): Promise<undefined> {
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (load === undefined) throw usage(`unknown command: ${name}`, '')
-  const command = await load()
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h'
+}
+
+async function runCommand(name: string, args: readonly string[], context: Context): Promise<void> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) throw usage(`unknown command: ${name}`, '')
   try {
     const flags = parseFlags({ ...command.flags, ...HELP }, args, context.env)
-    if (flags.bool('help')) return say(context, await helpFor(name))
-    await command.run(context, flags)
+    if (flags.bool('help')) context.stdout.write(await helpFor(name))
+    else await command.run(context, flags)
   } catch (error) {
     throw error instanceof UsageError && error.hint === undefined ? usage(error.message, name) : error
   }
@@ -59,8 +57,4 @@ async function helpFor(name: string): Promise<string> {
   const text = Object.hasOwn(HELP_TEXTS, name) ? HELP_TEXTS[name] : undefined
   if (text === undefined) throw usage(`no help on: ${name}`, '')
   return text
-}
-
-function say(context: Context, text: string): undefined {
-  context.stdout.write(text)
 }

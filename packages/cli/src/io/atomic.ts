@@ -1,16 +1,7 @@
 /** Files that are there whole or not at all. Functions throw Node's system errors. */
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  renameSync,
-  type Stats,
-  unlinkSync,
-} from 'node:fs'
+import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { fs } from './platform.ts'
 import { writeAll } from './streams.ts'
 
 type Content = string | Uint8Array
@@ -28,30 +19,30 @@ export function replaceFile(
 ): void {
   throughTemporary(target, content, mode.bits, (temporary) => {
     if (old !== undefined) keepOwner(temporary, old)
-    if (mode.exact) chmodSync(temporary, mode.bits)
-    renameSync(temporary, target)
+    if (mode.exact) fs.chmodSync(temporary, mode.bits)
+    fs.renameSync(temporary, target)
   })
 }
 
 /** Makes a new file with exactly this mode; EEXIST when one is there, be it a dangling link. Never visible half written. */
 export function createFile(target: string, content: Content, mode: number): void {
   throughTemporary(target, content, mode, (temporary) => {
-    chmodSync(temporary, mode)
-    linkSync(temporary, target)
-    unlinkSync(temporary)
+    fs.chmodSync(temporary, mode)
+    fs.linkSync(temporary, target)
+    fs.unlinkSync(temporary)
   })
 }
 
 function throughTemporary(target: string, content: Content, mode: number, finish: (temporary: string) => void): void {
   const suffix = crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''
   const temporary = join(dirname(target), `.${basename(target).slice(0, 200)}.${suffix}.tmp`)
-  const fd = openSync(temporary, 'wx', mode)
+  const fd = fs.openSync(temporary, 'wx', mode)
   try {
     try {
       writeAll(fd, content)
-      fsyncSync(fd)
+      fs.fsyncSync(fd)
     } finally {
-      closeSync(fd)
+      fs.closeSync(fd)
     }
     finish(temporary)
   } catch (error) {
@@ -63,7 +54,7 @@ function throughTemporary(target: string, content: Content, mode: number, finish
 /** Only root may give files away; for others the new file is theirs, as with any editor. */
 function keepOwner(path: string, old: Stats): void {
   try {
-    chownSync(path, old.uid, old.gid)
+    fs.chownSync(path, old.uid, old.gid)
   } catch {
     // The content is right all the same.
   }
@@ -72,7 +63,7 @@ function keepOwner(path: string, old: Stats): void {
 /** The failure that led here is the one to report. */
 function removeQuietly(path: string): void {
   try {
-    unlinkSync(path)
+    fs.unlinkSync(path)
   } catch {
     // Never made, or already gone.
   }

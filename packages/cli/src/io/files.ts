@@ -1,27 +1,28 @@
-import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Files, Mode } from '../context.ts'
 import { CliError, errorCode, systemReason } from '../messages.ts'
 import { createFile, replaceFile } from './atomic.ts'
+import { fs } from './platform.ts'
 import { readAll, writeAll } from './streams.ts'
 
 /** The real file system. */
 export const nodeFiles: Files = {
   read(path, limit) {
-    const fd = attempt('open', path, () => openSync(path, 'r'))
+    const fd = attempt('open', path, () => fs.openSync(path, 'r'))
     try {
       return readAll(fd, path, limit)
     } finally {
-      closeSync(fd)
+      fs.closeSync(fd)
     }
   },
 
-  exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  exists: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
 
   checkWritable(path) {
     const { target, stats } = destination(path)
     if (stats?.isDirectory()) throw new CliError(`write ${path}: is a directory`)
-    const folder = statSync(dirname(target), { throwIfNoEntry: false })
+    const folder = fs.statSync(dirname(target), { throwIfNoEntry: false })
     if (folder === undefined) {
       throw new CliError(`write ${path}: no such file or directory`, {
         hint: `make the folder first: mkdir -p ${dirname(path)}`,
@@ -43,16 +44,16 @@ export const nodeFiles: Files = {
   },
 
   remove(path) {
-    attempt('remove', path, () => unlinkSync(path))
+    attempt('remove', path, () => fs.unlinkSync(path))
   },
 }
 
 /** Links are followed, so that a link to a file elsewhere stays one; also a link whose target is not there yet. */
 function destination(path: string): { target: string; stats: Stats | undefined } {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats !== undefined) return { target: realpathSync(path), stats }
-  const link = lstatSync(path, { throwIfNoEntry: false })
-  if (link?.isSymbolicLink()) return { target: resolve(dirname(path), readlinkSync(path)), stats: undefined }
+  const stats = fs.statSync(path, { throwIfNoEntry: false })
+  if (stats !== undefined) return { target: fs.realpathSync(path), stats }
+  const link = fs.lstatSync(path, { throwIfNoEntry: false })
+  if (link?.isSymbolicLink()) return { target: resolve(dirname(path), fs.readlinkSync(path)), stats: undefined }
   return { target: path, stats: undefined }
 }
 
@@ -63,11 +64,11 @@ function modeFor(stats: Stats | undefined, mode: Mode): { bits: number; exact: b
 
 /** Devices and named pipes (`-w /dev/stdout`) cannot be replaced, only written. */
 function writeInPlace(path: string, content: string | Uint8Array): void {
-  const fd = openSync(path, 'w')
+  const fd = fs.openSync(path, 'w')
   try {
     writeAll(fd, content)
   } finally {
-    closeSync(fd)
+    fs.closeSync(fd)
   }
 }
 

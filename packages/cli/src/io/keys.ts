@@ -1,4 +1,5 @@
 /** Private key files: PEM, or the Secrets in which the controller keeps its keys, as kubectl prints them. */
+
 import {
   asObject,
   decodeBase64,
@@ -11,6 +12,7 @@ import {
   type OpeningKey,
   readPrivateKeys,
 } from '@waxseal/core'
+import { decodeText, readDocuments } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import { CliError, within } from '../messages.ts'
 
@@ -28,7 +30,6 @@ export async function loadKeyRing(context: Context, paths: readonly string[]): P
 
 async function keysOfFile(path: string, bytes: Uint8Array): Promise<readonly OpeningKey[]> {
   try {
-    const { decodeText } = await import('@waxseal/core/documents')
     const text = decodeText(bytes)
     if (/^-----BEGIN /m.test(text)) return await keysOfPem(text)
     const pems = await pemsOfSecrets(text)
@@ -50,7 +51,6 @@ async function keysOfPem(pem: string): Promise<readonly OpeningKey[]> {
 }
 
 async function pemsOfSecrets(text: string): Promise<readonly string[]> {
-  const { readDocuments } = await import('@waxseal/core/documents')
   const documents = await readDocuments(text)
   const secrets = documents.flatMap(({ value, error }) => {
     if (error !== undefined) throw error

@@ -1,5 +1,7 @@
+import { connect } from '../cluster/connect.ts'
 import type { Context } from '../context.ts'
 import { nodeFiles } from './files.ts'
+import { nodeHttp } from './http.ts'
 import { inputOf, outputOf } from './streams.ts'
 
 /** The real surroundings of a command. */
@@ -10,8 +12,8 @@ export function nodeContext(): Context {
     stdout: outputOf(1, 'standard output', () => process.stdout.isTTY),
     stderr: outputOf(2, 'standard error', () => process.stderr.isTTY),
     files: nodeFiles,
-    http: { getText: async (url, limit) => (await import('./http.ts')).nodeHttp.getText(url, limit) },
+    http: nodeHttp,
     now: () => new Date(),
-    connect: async (options) => (await import('../cluster/connect.ts')).connect(nodeFiles, process.env, options),
+    connect: (options) => connect(nodeFiles, process.env, options),
   }
 }

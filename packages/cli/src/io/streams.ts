@@ -2,9 +2,9 @@
  * Standard input and output through file descriptors. Node's own stream objects cost 2 to 3 ms each at start, and a synchronous write
  * is done, or has failed, when the call returns: nothing is lost at exit.
  */
-import { fstatSync, readSync, writeSync } from 'node:fs'
 import type { Input, Output } from '../context.ts'
 import { CliError, ClosedPipe, errorCode, systemReason } from '../messages.ts'
+import { fs } from './platform.ts'
 
 const CHUNK = 64 * 1024
 /** How long to wait before a descriptor that said "not now" (a pipe someone made non-blocking) is tried again, in ms. */
@@ -54,14 +54,14 @@ export function readAll(fd: number, name: string, limit: number): Uint8Array {
 
 /** One byte more than a regular file's size, so that it is read by one call and the next one sees its end. */
 function sizeHint(fd: number): number {
-  const { size } = fstatSync(fd)
+  const { size } = fs.fstatSync(fd)
   return Math.max(CHUNK, Math.min(size + 1, 16 * 1024 * 1024))
 }
 
 function readOnce(fd: number, chunk: Uint8Array, name: string): number {
   for (;;) {
     try {
-      return readSync(fd, chunk)
+      return fs.readSync(fd, chunk)
     } catch (error) {
       const code = errorCode(error)
       if (code === 'EOF') return 0
@@ -76,7 +76,7 @@ export function writeAll(fd: number, content: string | Uint8Array): void {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content
   for (let done = 0; done < bytes.length; ) {
     try {
-      done += writeSync(fd, bytes, done)
+      done += fs.writeSync(fd, bytes, done)
     } catch (error) {
       if (errorCode(error) !== 'EAGAIN') throw error
       pause()

@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto'
 import type { CertificateReader } from '@waxseal/core'
+import { nodeCrypto } from './platform.ts'
 
 /** Reads a DER certificate with the platform's parser: loading node-forge for it would cost every start 19 ms. Throws on anything else. */
 export const readCertificate: CertificateReader = (der) => {
+  const { X509Certificate } = nodeCrypto()
   const certificate = new X509Certificate(der)
   return {
     der,

@@ -3,8 +3,11 @@ import { parseScope } from '@waxseal/core'
 import { type ClusterOptions, CONTROLLER } from '../cluster/cluster.ts'
 import { type Format, isStdin } from '../commands/options.ts'
 import { checkDestination, type Destination, writeResult } from '../commands/result.ts'
+import { sealInputs } from '../commands/seal.ts'
+import { unsealInputs } from '../commands/unseal.ts'
 import type { Context } from '../context.ts'
 import { type Flags, parseFlags } from '../flags.ts'
+import { fetchCertificate } from '../io/certificate.ts'
 import { CliError, UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
 import { VERSION } from '../version.ts'
@@ -12,14 +15,18 @@ import { KUBESEAL_FLAGS, parseTimeout } from './flags.ts'
 
 export const kubeseal: Program = async (args, context) => {
   const flags = await parseOrExplain(args, context)
-  if (flags.bool('version')) {
-    // Build metadata (semver 10) tells the two programs apart without changing how versions compare.
-    return void context.stdout.write(`kubeseal version: ${VERSION}+waxseal\n`)
-  }
-  if (flags.bool('help')) {
-    context.stderr.write('Usage of kubeseal:\n')
-    return void context.stdout.write(await helpText())
-  }
+  // Build metadata (semver 10) tells the two programs apart without changing how versions compare.
+  if (flags.bool('version')) context.stdout.write(`kubeseal version: ${VERSION}+waxseal\n`)
+  else if (flags.bool('help')) await help(context)
+  else await work(context, flags)
+}
+
+async function help(context: Context): Promise<void> {
+  context.stderr.write('Usage of kubeseal:\n')
+  context.stdout.write(await helpText())
+}
+
+async function work(context: Context, flags: Flags): Promise<void> {
   refuseUnsupported(flags)
   const input = flags.string('secret-file')
   if (input !== undefined && !isStdin(input) && !context.files.exists(input)) {
@@ -77,10 +84,9 @@ function inputOf(flags: Flags): string {
   return path === undefined || isStdin(path) ? '-' : path
 }
 
-async function recover(context: Context, flags: Flags, destination: Destination): Promise<undefined> {
+async function recover(context: Context, flags: Flags, destination: Destination): Promise<void> {
   const keys = flags.list('recovery-private-key')
   if (keys.length === 0) throw new CliError('--recovery-unseal needs a private key: --recovery-private-key FILE')
-  const { unsealInputs } = await import('../commands/unseal.ts')
   await unsealInputs(context, {
     inputs: [inputOf(flags)],
     destination,
@@ -90,19 +96,17 @@ async function recover(context: Context, flags: Flags, destination: Destination)
   })
 }
 
-async function fetchCert(context: Context, flags: Flags, destination: Destination): Promise<undefined> {
-  const { fetchCertificate } = await import('../io/certificate.ts')
+async function fetchCert(context: Context, flags: Flags, destination: Destination): Promise<void> {
   const { text } = await fetchCertificate(context, { cert: flags.string('cert'), cluster: clusterOf(flags) })
   writeResult(context, destination, text)
 }
 
-async function sealSecrets(context: Context, flags: Flags, destination: Destination): Promise<undefined> {
+async function sealSecrets(context: Context, flags: Flags, destination: Destination): Promise<void> {
   if (flags.list('recovery-private-key').length > 0) {
     throw new CliError('--recovery-private-key is only for --recovery-unseal', {
       hint: 'add --recovery-unseal, or leave it away to seal',
     })
   }
-  const { sealInputs } = await import('../commands/seal.ts')
   const scope = flags.string('scope')
   await sealInputs(context, {
     inputs: [inputOf(flags)],

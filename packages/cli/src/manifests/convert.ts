@@ -68,11 +68,16 @@ function checkOther(value: unknown, conversion: Conversion): void {
 /** The items of a v1 List; those of a SecretList, as the API server sends it, may lack their kind. */
 function listItems(value: unknown): readonly unknown[] | undefined {
   if (!isObject(value) || field(value, 'apiVersion') !== 'v1') return undefined
-  const [kind, items] = [field(value, 'kind'), field(value, 'items')]
-  if (!Array.isArray(items)) return undefined
-  if (kind === 'List') return items
-  if (kind !== 'SecretList') return undefined
-  return items.map((item) => (isObject(item) ? { apiVersion: 'v1', kind: 'Secret', ...item } : item))
+  const kind = field(value, 'kind')
+  const items: unknown = field(value, 'items')
+  if ((kind !== 'List' && kind !== 'SecretList') || !isList(items)) return undefined
+  return kind === 'List'
+    ? items
+    : items.map((item) => (isObject(item) ? { apiVersion: 'v1', kind: 'Secret', ...item } : item))
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }
 
 /** Maps with at most IN_FLIGHT running; results in order. Of several failures the one of the first item is thrown. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { CliError, UsageError } from '../../messages.ts'
+import type { Command } from '../command.ts'
 import { refuseArguments } from '../options.ts'
-import type { Command } from '../waxseal.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const BITS = { least: 2048, most: 8192, usual: '4096' } as const
