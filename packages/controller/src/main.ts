@@ -1,5 +1,6 @@
 /** waxseal-controller: the only file that knows all parts. Configuration in, exit status out. */
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { type Assembly, assemble } from './assemble.ts'
 import { systemClock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
@@ -30,6 +31,9 @@ interface Program {
 
 /** Returns the exit status: 0 done, 1 failed, 2 usage. */
 async function main(argv: readonly string[]): Promise<number> {
+  // Reading thousands of objects at start makes V8's young generation grow, and it does not shrink again: with 5,000
+  // objects 275 MB stay resident instead of 150. Kept at its first size it costs no measurable time.
+  setFlagsFromString('--semi-space-growth-factor=1')
   try {
     const invocation = readConfig(argv, { env: process.env, podNamespace: podNamespace(), version: VERSION })
     if (invocation.kind === 'print') {

@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide, type Opening } from '../../src/decide/decide.ts'
+import { contentDigest } from '../../src/decide/digest.ts'
+import type { SecretObject } from '../../src/state.ts'
+import { entry, OWNER, secret } from '../helpers/objects.ts'
+
+const MANAGED = { 'sealedsecrets.bitnami.com/managed': 'true' }
+const PATCH = { 'sealedsecrets.bitnami.com/patch': 'true' }
+const SKIP = { 'sealedsecrets.bitnami.com/skip-set-owner-references': 'true' }
+
+const opened = (overrides: Partial<SecretObject> = {}): Opening => ({
+  kind: 'opened',
+  secret: secret(overrides),
+  sealedWith: ['f'],
+})
+const stored = (overrides: Partial<SecretObject> = {}): SecretObject => {
+  const made = secret(overrides)
+  return { ...made, metadata: { uid: 's-1', resourceVersion: '3', ...made.metadata } }
+}
+const at = { name: 'shop', namespace: 'team' }
+
+describe('the Secret', () => {
+  test('is made when there is none', () => {
+    const { action, outcome } = decide({ entry: entry(), secret: undefined, opening: opened() })
+    expect(action).toEqual({ kind: 'create', secret: secret() })
+    expect(outcome).toEqual({ kind: 'synced' })
+  })
+
+  test('is left alone when it is right', () => {
+    expect(decide({ entry: entry(), secret: stored(), opening: opened() }).action).toEqual({ kind: 'nothing' })
+  })
+
+  test('is replaced when it is ours and differs; what others keep in it stays', () => {
+    const existing = stored({
+      metadata: {
+        ...at,
+        labels: { old: 'x' },
+        annotations: { old: 'x' },
+        finalizers: ['example.com/keep'],
+        managedFields: [{ manager: 'x' }],
+        ownerReferences: [OWNER],
+      },
+      data: { a: 'MQ==', gone: 'MQ==' },
+    })
+    const opening = opened({ metadata: { ...at, labels: { new: 'y' }, ownerReferences: [OWNER] } })
+    const { action } = decide({ entry: entry(), secret: existing, opening })
+    if (action.kind !== 'update') throw new Error(action.kind)
+    expect(action.secret.data).toEqual({ a: 'MQ==' })
+    expect(action.secret.metadata).toEqual({
+      ...at,
+      uid: 's-1',
+      resourceVersion: '3',
+      labels: { new: 'y' },
+      finalizers: ['example.com/keep'],
+      managedFields: [{ manager: 'x' }],
+      ownerReferences: [OWNER],
+    })
+  })
+
+  test.each([
+    ['somebody else', {}],
+    ['a SealedSecret of another uid', { ownerReferences: [{ ...OWNER, uid: 'other' }] }],
+    ['us, but not as controller', { ownerReferences: [{ ...OWNER, controller: false }] }],
+    ['somebody who only asks for patching', { annotations: PATCH }],
+  ])('is refused when it belongs to %s', (_who, metadata) => {
+    const existing = stored({ metadata: { ...at, ...metadata } })
+    const { action, outcome } = decide({ entry: entry(), secret: existing, opening: opened() })
+    expect(action).toEqual({ kind: 'nothing' })
+    expect(outcome).toEqual({
+      kind: 'unmanaged',
+      message: 'Resource "shop" already exists and is not managed by SealedSecret',
+    })
+  })
+
+  test('a template cannot claim a Secret by annotating itself', () => {
+    const opening = opened({ metadata: { ...at, annotations: MANAGED } })
+    expect(decide({ entry: entry(), secret: stored({ metadata: at }), opening }).outcome.kind).toBe('unmanaged')
+  })
+
+  test('is taken over when it is annotated: data, labels, annotations and owner are replaced', () => {
+    const existing = stored({
+      metadata: { ...at, annotations: MANAGED, labels: { x: 'y' }, ownerReferences: [{ ...OWNER, uid: 'other' }] },
+    })
+    const { action } = decide({ entry: entry(), secret: existing, opening: opened() })
+    if (action.kind !== 'update') throw new Error(action.kind)
+    expect(action.secret.metadata).toEqual({ ...at, uid: 's-1', resourceVersion: '3', ownerReferences: [OWNER] })
+  })
+
+  test('without owner stays in sync although nobody owns it, and is refused when it differs', () => {
+    const sealed = entry().sealed
+    if (sealed === undefined) throw new Error('no entry')
+    const wanting = entry({
+      sealed: { ...sealed, spec: { ...sealed.spec, template: { metadata: { annotations: SKIP } } } },
+    })
+    const metadata = { ...at, annotations: SKIP }
+    const same = decide({ entry: wanting, secret: stored({ metadata }), opening: opened({ metadata }) })
+    expect(same).toEqual({ action: { kind: 'nothing' }, outcome: { kind: 'synced' } })
+    const other = decide({ entry: wanting, secret: stored({ metadata, data: {} }), opening: opened({ metadata }) })
+    expect(other.outcome.kind).toBe('unmanaged')
+  })
+
+  test('loses its owner when the template stops wanting one', () => {
+    const { action } = decide({ entry: entry(), secret: stored(), opening: opened({ metadata: at }) })
+    expect(action.kind === 'update' && action.secret.metadata.ownerReferences).toBeUndefined()
+  })
+
+  test('keeps its type: a change is refused with words', () => {
+    const { action, outcome } = decide({ entry: entry(), secret: stored(), opening: opened({ type: 'example.com/x' }) })
+    expect(action).toEqual({ kind: 'nothing' })
+    expect(outcome).toMatchObject({ kind: 'update-failed', message: expect.stringContaining('type of a Secret') })
+  })
+
+  test('Opaque and no type are the same', () => {
+    expect(decide({ entry: entry(), secret: stored({ type: 'Opaque' }), opening: opened() }).action.kind).toBe(
+      'nothing',
+    )
+  })
+
+  test('that is immutable is refused when its data differ, not when only labels do', () => {
+    const existing = stored({ immutable: true })
+    const data = decide({ entry: entry(), secret: existing, opening: opened({ immutable: true, data: { b: 'MQ==' } }) })
+    expect(data.outcome).toMatchObject({ message: expect.stringContaining('the target Secret is immutable') })
+    const unset = decide({ entry: entry(), secret: existing, opening: opened() })
+    expect(unset.outcome).toMatchObject({ message: expect.stringContaining('the target Secret is immutable') })
+    const metadata = { ...at, labels: { a: 'b' }, ownerReferences: [OWNER] }
+    const labels = decide({ entry: entry(), secret: existing, opening: opened({ immutable: true, metadata }) })
+    expect(labels.action.kind).toBe('update')
+  })
+})
+
+test('what was not opened is not written', () => {
+  const failed = decide({ entry: entry(), secret: undefined, opening: { kind: 'failed', message: 'no key' } })
+  expect(failed).toEqual({ action: { kind: 'nothing' }, outcome: { kind: 'unseal-failed', message: 'no key' } })
+  const skipped = decide({ entry: entry(), secret: stored({ metadata: at }), opening: { kind: 'skipped' } })
+  expect(skipped.outcome.kind).toBe('unmanaged')
+  const unchanged = decide({ entry: entry(), secret: undefined, opening: { kind: 'unchanged' } })
+  expect(unchanged).toEqual({ action: { kind: 'nothing' }, outcome: { kind: 'synced' } })
+})
+
+test('property: after an update nothing is left to do, and a foreign Secret is never written', () => {
+  const texts = fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'constructor'), fc.constantFrom('MQ==', 'Mg=='))
+  const owners = fc.subarray([OWNER, { ...OWNER, uid: 'other' }, { ...OWNER, controller: false }])
+  const existing = fc
+    .record({ labels: texts, data: texts, ownerReferences: owners, managed: fc.boolean() })
+    .map(({ labels, data, ownerReferences, managed }) =>
+      stored({ metadata: { ...at, labels, ownerReferences, ...(managed ? { annotations: MANAGED } : {}) }, data }),
+    )
+  const wanted = fc
+    .record({ labels: texts, data: texts, owned: fc.boolean() })
+    .map(({ labels, data, owned }) =>
+      secret({ metadata: { ...at, labels, ...(owned ? { ownerReferences: [OWNER] } : {}) }, data }),
+    )
+  fc.assert(
+    fc.property(existing, wanted, (before, target) => {
+      const opening: Opening = { kind: 'opened', secret: target, sealedWith: [] }
+      const { action, outcome } = decide({ entry: entry(), secret: before, opening })
+      const ours = before.metadata.ownerReferences?.some((one) => one.uid === OWNER.uid && one.controller)
+      const managed = before.metadata.annotations !== undefined
+      if (!ours && !managed) expect(outcome.kind).toBe('unmanaged')
+      if (action.kind !== 'update') return
+      expect(contentDigest(action.secret)).not.toBe(contentDigest(before))
+      expect(action.secret.data).toEqual(target.data)
+      const owned = action.secret.metadata.ownerReferences?.some((one) => one.uid === OWNER.uid)
+      if (owned) expect(decide({ entry: entry(), secret: action.secret, opening }).action.kind).toBe('nothing')
+    }),
+  )
+})
