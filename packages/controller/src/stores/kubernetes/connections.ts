@@ -28,11 +28,16 @@ export class Connections {
       this.#tls = tls
       return this.#dispatcher
     }
-    // Requests under way finish on the old connections; those to come use the new certificate.
-    this.#dispatcher?.close().catch(() => undefined)
+    this.renew()
     this.#tls = tls
     this.#dispatcher = createDispatcher(this.#options, tls)
     return this.#dispatcher
+  }
+
+  /** Requests under way end on the connections they are on; those to come get new ones. */
+  renew(): void {
+    this.#dispatcher?.close().catch(() => undefined)
+    this.#dispatcher = undefined
   }
 
   /** Ends every connection at once. */

@@ -6,8 +6,7 @@ import type { Log } from '../../log/log.ts'
 import { StoreError } from '../../ports.ts'
 import { type EventRecord, keyOf } from '../../state.ts'
 import { type Fields, fields, text } from './fields.ts'
-import { eventsPath, member } from './paths.ts'
-import { API_VERSION } from './sealed-secrets.ts'
+import { API_VERSION, eventsPath, member } from './paths.ts'
 import { METADATA_TYPE, type Transport } from './transport.ts'
 
 /** As Bitnami's controller names itself. */

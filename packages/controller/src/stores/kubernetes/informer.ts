@@ -37,6 +37,9 @@ export class Informer {
   /** The newest version ever seen, also over lists. */
   #newest = '0'
   #refusals = 0
+  /** The version expired, and no watch has brought anything since. */
+  #expired = false
+  #failedAt = Number.NEGATIVE_INFINITY
   #failingSince: number | undefined
   #saidAt = 0
   synced = false
@@ -80,7 +83,7 @@ export class Informer {
     this.#refusals = 0
     this.synced = true
     this.#ready.resolve()
-    this.#recovered()
+    this.#works()
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -94,25 +97,32 @@ export class Informer {
       else if (event.type !== 'BOOKMARK') receiver.upsert(event.object)
       this.#version = event.version
       this.#newest = event.version
-      this.#recovered()
+      this.#progress()
     }
     if (signal.aborted) return
     if (events === 0 && clock.monotonic() - started < timing.shortMs) {
       throw new ApiError('unavailable', `watch ${this.#options.resource.name}: it ended at once`, { status: 0 })
     }
-    this.#recovered()
+    this.#progress()
   }
 
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
+    const { clock, resource, timing } = this.#options
     const failure = error instanceof ApiError ? error : undefined
     if (failure !== undefined && !PATIENCE.has(failure.status) && this.#version !== undefined) this.#refusals += 1
-    if (failure?.expired === true || this.#refusals >= REFUSALS_BEFORE_LIST) {
+    const expired = failure?.expired === true
+    if (expired || this.#refusals >= REFUSALS_BEFORE_LIST) {
       this.#version = undefined
       this.#refusals = 0
     }
-    const delayMs = Math.max(this.#backoff.next(this.#options.resource.name), failure?.retryAfterMs ?? 0)
+    // The server answers, and what it asks for is a list now; but not one after the other.
+    const calm = clock.monotonic() - this.#failedAt > 2 * timing.backoffMaxMs
+    if (calm || (expired && !this.#expired)) this.#backoff.forget(resource.name)
+    this.#expired ||= expired
+    this.#failedAt = clock.monotonic()
+    const delayMs = Math.max(this.#backoff.next(resource.name), failure?.retryAfterMs ?? 0)
     this.#say(error, delayMs)
-    await sleep(this.#options.clock, delayMs, signal)
+    await sleep(clock, delayMs, signal)
   }
 
   /** Loud when it begins and now and then; an expired version or a lost connection is everyday and stays quiet at first. */
@@ -131,8 +141,13 @@ export class Informer {
     log.warn('following a resource keeps failing, trying again', fields)
   }
 
-  #recovered(): void {
+  #progress(): void {
     this.#backoff.forget(this.#options.resource.name)
+    this.#expired = false
+    this.#works()
+  }
+
+  #works(): void {
     if (this.#failingSince === undefined) return
     const { log, clock, resource } = this.#options
     const durationMs = Math.round(clock.monotonic() - this.#failingSince)

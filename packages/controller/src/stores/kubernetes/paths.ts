@@ -1,6 +1,9 @@
 /** Paths of the API. */
 
 /** Collection of Secrets, Events or SealedSecrets; without a namespace, of the whole cluster. */
+/** Of SealedSecrets. */
+export const API_VERSION = 'bitnami.com/v1alpha1'
+
 export function secretsPath(namespace?: string): string {
   return `/api/v1${scope(namespace)}/secrets`
 }

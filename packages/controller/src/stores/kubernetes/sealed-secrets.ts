@@ -2,9 +2,8 @@
 import { parseSealedSecret, WaxsealError } from '@waxseal/core'
 import type { SealedSecretEntry } from '../../state.ts'
 import { deepFreeze, type Fields, fields, text } from './fields.ts'
+import { API_VERSION } from './paths.ts'
 import { otherConditions, readStatus } from './status.ts'
-
-export const API_VERSION = 'bitnami.com/v1alpha1'
 
 /** An entry, and what a write of the status must not lose. */
 export interface KeptSealedSecret extends SealedSecretEntry {

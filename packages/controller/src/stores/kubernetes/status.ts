@@ -1,6 +1,7 @@
 /** The status of a SealedSecret as JSON of the API. */
-import type { Condition, SealedSecretStatus } from '../../state.ts'
+import type { Condition, SealedSecretEntry, SealedSecretStatus } from '../../state.ts'
 import { type Fields, fields, isFields, items, optionalText } from './fields.ts'
+import { API_VERSION } from './paths.ts'
 
 /** What is ours of a status; anything of an unexpected type counts as absent. */
 export function readStatus(value: unknown): SealedSecretStatus | undefined {
@@ -40,20 +41,17 @@ export function otherConditions(value: unknown): readonly Fields[] {
 }
 
 /**
- * The JSON merge patch (RFC 7386) that makes `status` the status of exactly that version of the object: a
- * resourceVersion in a patch is a precondition. Fields and conditions of other programs stay; of ours, those that
- * `status` leaves out are removed. Ours is the first condition, which the printer columns show.
+ * The object to PUT to the status subresource, which takes nothing but `status` from it; the resourceVersion makes it
+ * exactly that version. PUT, because Bitnami's roles grant `update` and not `patch`. Conditions of other programs stay;
+ * other fields of theirs there cannot be, as the definitions (Bitnami's and ours) prune them. Ours is the first
+ * condition, which the printer columns show.
  */
-export function statusPatch(version: string, status: SealedSecretStatus, others: readonly Fields[]): Fields {
-  const { conditions, observedGeneration, observedDigest, secret, sealedWith } = status
+export function statusUpdate(entry: SealedSecretEntry, status: SealedSecretStatus, others: readonly Fields[]): Fields {
+  const { namespace, name, version } = entry
   return {
-    metadata: { resourceVersion: version },
-    status: {
-      conditions: [...conditions, ...others],
-      observedGeneration: observedGeneration ?? null,
-      observedDigest: observedDigest ?? null,
-      secret: secret ?? null,
-      sealedWith: sealedWith ?? null,
-    },
+    apiVersion: API_VERSION,
+    kind: 'SealedSecret',
+    metadata: { namespace, name, resourceVersion: version },
+    status: { ...status, conditions: [...status.conditions, ...others] },
   }
 }

@@ -22,7 +22,7 @@ import type { InformerTiming, Resource } from './resource.ts'
 import { Scope } from './scope.ts'
 import { type KeptSealedSecret, sealedSecretEntry } from './sealed-secrets.ts'
 import { secretMeta, secretObject } from './secrets.ts'
-import { statusPatch } from './status.ts'
+import { statusUpdate } from './status.ts'
 import { type Receiver, Table } from './table.ts'
 import { type Call, METADATA_TYPE, type Transport } from './transport.ts'
 
@@ -130,10 +130,10 @@ export class KubernetesStore implements Store {
     const kept = sealed?.get(key)
     const others = kept?.version === entry.version ? kept.otherConditions : []
     const path = `${member(sealedSecretsPath(entry.namespace), entry.name)}/status`
-    const body = statusPatch(entry.version, status, others)
-    const what = `patch sealedsecrets/status ${key}`
+    const body = statusUpdate(entry, status, others)
+    const what = `update sealedsecrets/status ${key}`
     const write = async (): Promise<KeptSealedSecret> =>
-      sealedSecretEntry(fields(await transport.call({ method: 'PATCH', path, body, what })))
+      sealedSecretEntry(fields(await transport.call({ method: 'PUT', path, body, what })))
     const written = await (sealed === undefined ? write() : sealed.during(key, write, (after) => after))
     return written.status ?? { conditions: [] }
   }

@@ -39,9 +39,9 @@ export interface TransportOptions {
 
 export const JSON_TYPE = 'application/json'
 /** Metadata only; a server that cannot would answer with the whole object. */
-export const METADATA_TYPE = `${JSON_TYPE};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${JSON_TYPE}`
+export const METADATA_TYPE: string = `${JSON_TYPE};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${JSON_TYPE}`
 /** The same for a list. */
-export const METADATA_LIST_TYPE = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,${JSON_TYPE}`
+export const METADATA_LIST_TYPE: string = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,${JSON_TYPE}`
 
 const CALL_TIMEOUT_MS = 30_000
 const MAX_BODY_BYTES = 8 << 20
@@ -49,6 +49,8 @@ const MAX_STATUS_BYTES = 64 << 10
 
 /** Failures of a connection that had been kept alive: the request did not reach the server, or its answer was lost. */
 const LOST_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
 export class Transport {
   readonly server: string
@@ -161,6 +163,8 @@ export class Transport {
 
   #failure(error: unknown, call: Call, deadline: Deadline): ApiError {
     if (error instanceof ApiError) return error
+    // Where one connection is dead without a word, the idle ones are too.
+    if (deadline.expired || TIMED_OUT.has(networkCode(error))) this.#connections.renew()
     if (this.#closed.signal.aborted) return new ApiError('unavailable', 'the connection is closed', { status: 0 })
     if (deadline.expired)
       return new ApiError('unavailable', `${call.what}: no answer from ${this.server} in time`, { status: 0 })

@@ -70,6 +70,18 @@ describe('calls', () => {
     expect((await failure(api.transport().call({ ...get, timeoutMs: 50 }))).code).toBe('unavailable')
   })
 
+  test('use new connections once one was found dead', async () => {
+    const transport = api.transport({ connections: 1 })
+    await transport.call(get)
+    const { handler } = api
+    api.handler = () => undefined
+    await failure(transport.call({ ...get, timeoutMs: 50 }))
+    await failure(transport.call({ ...get, timeoutMs: 50 }))
+    api.handler = handler
+    await transport.call(get)
+    expect(api.connections).toBe(3)
+  })
+
   test('bound what they read', async () => {
     api.handler = (_, response) => json(response, 200, 'x'.repeat(2000))
     expect(await failure(api.transport().call({ ...get, maxBytes: 1000 }))).toBeInstanceOf(TooLarge)
