@@ -27,7 +27,7 @@ const ACCOUNT = 'sealed-secrets-controller'
 export interface WorldOptions extends ControlPlaneOptions {
   /** Names of keys among the vectors that are there before the controller; without any it makes its own. */
   readonly keys?: readonly string[]
-  /** Folder to apply; by default `deploy`. */
+  /** Folder (kustomize) or file to apply; by default `deploy`. */
   readonly manifests?: string
   /** The controller's namespace. */
   readonly home?: string
@@ -44,8 +44,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const plane = await startControlPlane({ auditPolicy: AUDIT_POLICY, ...rest })
   try {
     if (home !== 'kube-system') await plane.kubectl(['create', 'namespace', home])
-    if (manifests !== 'deploy') await plane.kubectl(['apply', '-f', `${root}deploy/crd.yaml`])
-    await plane.kubectl(['apply', '-k', `${root}${manifests}`])
+    // An overlay leaves the definition to the cluster's administrator.
+    if (manifests.startsWith('deploy/')) await plane.kubectl(['apply', '-f', `${root}deploy/crd.yaml`])
+    await plane.kubectl(['apply', manifests.endsWith('.yaml') ? '-f' : '-k', `${root}${manifests}`])
     if (controllers) plane.startControllers()
     const token = await plane.kubectl(['create', 'token', ACCOUNT, '-n', home, '--duration', '1h'])
     for (const key of keys) await plane.kubectl(['create', '-f', '-'], JSON.stringify(keySecret(key, home)))

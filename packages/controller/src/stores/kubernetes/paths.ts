@@ -1,9 +1,9 @@
 /** Paths of the API. */
 
-/** Collection of Secrets, Events or SealedSecrets; without a namespace, of the whole cluster. */
 /** Of SealedSecrets. */
 export const API_VERSION = 'bitnami.com/v1alpha1'
 
+/** Collection of Secrets, Events or SealedSecrets; without a namespace, of the whole cluster. */
 export function secretsPath(namespace?: string): string {
   return `/api/v1${scope(namespace)}/secrets`
 }
@@ -13,7 +13,7 @@ export function eventsPath(namespace: string): string {
 }
 
 export function sealedSecretsPath(namespace?: string): string {
-  return `/apis/bitnami.com/v1alpha1${scope(namespace)}/sealedsecrets`
+  return `/apis/${API_VERSION}${scope(namespace)}/sealedsecrets`
 }
 
 /** One object of a collection. */
