@@ -11,8 +11,9 @@ describeWithControlPlane('the Kubernetes store', () => {
   let kubeconfig: string
 
   beforeAll(async () => {
-    plane = await startControlPlane({ controllers: true })
+    plane = await startControlPlane()
     kubeconfig = await installRights(plane, fileURLToPath(new URL('../../deploy', import.meta.url)))
+    plane.startControllers()
   })
   afterAll(() => plane?.stop())
 
