@@ -73,7 +73,7 @@ describeWithControlPlane('the informer', () => {
   async function follow(timing: Partial<InformerTiming> = {}): Promise<void> {
     const memory = memoryLog()
     lines = memory.lines
-    const credentials = new Credentials(loadKubeconfig(line.kubeconfig))
+    const credentials = new Credentials(await loadKubeconfig(line.kubeconfig))
     store = new KubernetesStore({
       transport: new Transport({ credentials, connections: 35, userAgent: USER_AGENT }),
       ...{ controllerNamespace: 'kube-system', namespaces: 'all', log: memory.log },

@@ -146,6 +146,23 @@ describeWithControlPlane('the Kubernetes store', () => {
     expect(JSON.stringify([refused, world.lines])).not.toMatch(/hunter2|aHVudGVyMg/)
   })
 
+  test('counts an event that repeats', async () => {
+    const { uid, version } = await seal()
+    const event = {
+      type: 'Warning',
+      reason: 'ErrUnsealFailed',
+      message: 'x',
+      regarding: { ...ref(), uid, version },
+    } as const
+    const path = `/api/v1/namespaces/${world.namespace}/events`
+    const counts = async (): Promise<number[]> =>
+      (await plane.api.object<{ items: { count: number }[] }>(path)).items.map(({ count }) => count)
+    await store.recordEvent(event)
+    await eventually('it is written', async () => String(await counts()) === '1')
+    await store.recordEvent(event)
+    expect(await eventually('it is counted', async () => String(await counts()) === '2')).toBe(true)
+  })
+
   test('says which right is missing', async () => {
     const account = { metadata: { name: 'nobody' } }
     await plane.api

@@ -28,7 +28,7 @@ const PARALLEL_CALLS = 32
  */
 export async function openKubernetesStore(options: KubernetesOptions): Promise<Store & { close(): Promise<void> }> {
   const { kubeconfig, controllerNamespace, namespaces, log, version = '0.1.0' } = options
-  const credentials = new Credentials(loadKubeconfig(kubeconfig))
+  const credentials = new Credentials(await loadKubeconfig(kubeconfig))
   const watches = 1 + 2 * (namespaces === 'all' ? 1 : new Set(namespaces).size)
   const userAgent = `waxseal-controller/${version}`
   const transport = new Transport({ credentials, connections: watches + PARALLEL_CALLS, userAgent })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { describeError } from '../../../src/log/describe.ts'
+import { Credentials } from '../../../src/stores/kubernetes/credentials.ts'
 import { loadKubeconfig } from '../../../src/stores/kubernetes/kubeconfig.ts'
 
 let dir: string
@@ -40,7 +41,7 @@ test('of several files the first word counts, and missing files are passed over'
     users: { me: 'a' },
   })
   const third = await file('c', { current: 'one', users: { me: 'b' } })
-  const config = loadKubeconfig([join(dir, 'missing'), first, second, '', third].join(delimiter))
+  const config = await loadKubeconfig([join(dir, 'missing'), first, second, '', third].join(delimiter))
   expect(config.getCurrentCluster()?.server).toBe('https://two')
   expect(config.getCluster('one')?.server).toBe('https://one')
   expect(config.getCurrentUser()?.token).toBe('a')
@@ -48,24 +49,36 @@ test('of several files the first word counts, and missing files are passed over'
 
 test('KUBECONFIG counts where no file is given', async () => {
   const path = await file('a', { current: 'one', clusters: { one: 'https://one' } })
-  expect(loadKubeconfig(undefined, { KUBECONFIG: path }).getCurrentCluster()?.server).toBe('https://one')
+  const config = await loadKubeconfig(undefined, { KUBECONFIG: path })
+  expect(config.getCurrentCluster()?.server).toBe('https://one')
+})
+
+test('the token of a user may be in a file, which is read again', async () => {
+  const path = join(dir, 'config')
+  const yaml = `apiVersion: v1
+kind: Config
+current-context: one
+clusters: [{name: one, cluster: {server: "https://one"}}]
+contexts: [{name: one, context: {cluster: one, user: me}}]
+users: [{name: me, user: {tokenFile: token}}]
+`
+  await writeFile(path, yaml)
+  await writeFile(join(dir, 'token'), 'one\n')
+  const credentials = new Credentials(await loadKubeconfig(path))
+  expect((await credentials.current()).headers).toEqual({ Authorization: 'Bearer one' })
+  await writeFile(join(dir, 'token'), 'two\n')
+  credentials.renew()
+  expect((await credentials.current()).headers).toEqual({ Authorization: 'Bearer two' })
 })
 
 test('what is wrong is said, without what is in the file', async () => {
-  const said = (given: string): string => {
-    try {
-      loadKubeconfig(given)
-      return 'nothing'
-    } catch (error) {
-      return describeError(error)
-    }
-  }
+  const said = (given: string): Promise<string> => loadKubeconfig(given).then(() => 'nothing', describeError)
   const broken = join(dir, 'broken')
   await writeFile(broken, 'users: [{name: me, user: {token: hunter2}')
-  expect(said(join(dir, 'missing'))).toBe(`no Kubernetes configuration: ${join(dir, 'missing')} does not exist`)
-  expect(said(broken)).toBe(`${broken} is no kubeconfig that can be read`)
+  expect(await said(join(dir, 'missing'))).toBe(`no Kubernetes configuration: ${join(dir, 'missing')} does not exist`)
+  expect(await said(broken)).toBe(`${broken} is no kubeconfig that can be read`)
   const aimless = await file('a', { clusters: { one: 'https://one' } })
-  expect(said(aimless)).toBe(`${aimless}: no current context`)
+  expect(await said(aimless)).toBe(`${aimless}: no current context`)
   const lost = await file('b', { current: 'two', clusters: { one: 'https://one' } })
-  expect(said(lost)).toBe(`${lost}: the context two names no known cluster`)
+  expect(await said(lost)).toBe(`${lost}: the context two names no known cluster`)
 })
