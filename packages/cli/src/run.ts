@@ -1,14 +1,13 @@
 import type { Context } from './context.ts'
 import { describe } from './messages.ts'
 
-/** A whole command line: what follows the program's name. Throws on failure. */
-export type Program = (args: readonly string[], context: Context) => Promise<void>
+/** A whole command line: what follows the program's name. Returns the exit code where it is not 0, throws on failure. */
+export type Program = (args: readonly string[], context: Context) => Promise<number | undefined>
 
 /** Runs a program and turns whatever it throws into `error: ...`, a hint line, and an exit code. Never rejects. */
 export async function run(program: Program, args: readonly string[], context: Context): Promise<number> {
   try {
-    await program(args, context)
-    return 0
+    return (await program(args, context)) ?? 0
   } catch (error) {
     const { message, hint, exitCode } = describe(error)
     const label = paint(context, 'error:', '31;1')

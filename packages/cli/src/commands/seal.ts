@@ -16,7 +16,7 @@ import { loadKubeconfig, namespaceOf } from '../cluster/kubeconfig.ts'
 import type { Context } from '../context.ts'
 import { type CertificateSource, loadSealingCertificate } from '../io/certificate.ts'
 import { type Conversion, convertAll } from '../manifests/convert.ts'
-import { type Layout, render } from '../manifests/render.ts'
+import type { Layout } from '../manifests/render.ts'
 import { kindOf, parseSources, readInputs } from '../manifests/source.ts'
 import { CliError } from '../messages.ts'
 import type { Command } from './command.ts'
@@ -93,8 +93,8 @@ export async function sealInputs(context: Context, request: SealRequest): Promis
     (path) => files.find((file) => file.path === path) ?? readInputs(context, ['-'], 'Secrets')[0],
   )
   const sources = await parseSources(inputs.filter((input) => input !== undefined))
-  const converted = await convertAll(sources, sealing(context, request, certificate))
-  writeResult(context, request.destination, await render(converted, request.layout))
+  const text = await convertAll(sources, sealing(context, request, certificate), request.layout)
+  writeResult(context, request.destination, text)
 }
 
 function sealing(context: Context, request: SealRequest, certificate: Certificate): Conversion {

@@ -1,8 +1,8 @@
 import { isSealedSecret, type KeyRing, parseSealedSecret, secretObject, unsealSecret } from '@waxseal/core'
 import type { Context } from '../context.ts'
 import { loadKeyRing } from '../io/keys.ts'
-import { convertAll } from '../manifests/convert.ts'
-import { type Layout, render } from '../manifests/render.ts'
+import { type Conversion, convertAll } from '../manifests/convert.ts'
+import type { Layout } from '../manifests/render.ts'
 import { parseSources, readInputs } from '../manifests/source.ts'
 import { UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
@@ -45,12 +45,12 @@ export async function unsealInputs(context: Context, request: UnsealRequest): Pr
   checkDestination(context, request.destination)
   const ring = await loadKeyRing(context, request.keys)
   const sources = await parseSources(readInputs(context, request.inputs, 'SealedSecrets'))
-  const converted = await convertAll(sources, {
+  const conversion: Conversion = {
     kind: 'SealedSecret',
     is: isSealedSecret,
     convert: (value) => open(value, ring, request.ownerReference),
-  })
-  writeResult(context, request.destination, await render(converted, request.layout))
+  }
+  writeResult(context, request.destination, await convertAll(sources, conversion, request.layout))
 }
 
 async function open(value: unknown, ring: KeyRing, ownerReference: boolean): Promise<unknown> {

@@ -29,6 +29,7 @@ export const waxseal: Program = async (args, context) => {
   else if (group === undefined) await runCommand(first, rest, context)
   else if (rest[0] === undefined || isHelp(rest[0])) context.stdout.write(await helpFor(group))
   else await runCommand(`${group} ${rest[0]}`, rest.slice(1), context)
+  return 0
 }
 
 function isHelp(arg: string): boolean {

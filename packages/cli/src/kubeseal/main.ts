@@ -19,6 +19,7 @@ export const kubeseal: Program = async (args, context) => {
   if (flags.bool('version')) context.stdout.write(`kubeseal version: ${VERSION}+waxseal\n`)
   else if (flags.bool('help')) await help(context)
   else await work(context, flags)
+  return 0
 }
 
 async function help(context: Context): Promise<void> {

@@ -1,7 +1,7 @@
 /** Turns the documents of one kind into another kind, leaving every other document alone. */
 import { field, isObject, type JsonObject } from '@waxseal/core'
-import type { Document } from '@waxseal/core/documents'
 import { CliError } from '../messages.ts'
+import { type Layout, rendererFor } from './render.ts'
 import { located, nothingFound, type Source, whereIs } from './source.ts'
 
 export interface Conversion {
@@ -14,32 +14,29 @@ export interface Conversion {
   convert(value: unknown): Promise<unknown>
 }
 
-export interface Converted {
-  readonly source: Source
-  readonly document: Document
-  /** What stands in its place; undefined when the document passes through as it is. */
-  readonly values: readonly unknown[] | undefined
-}
-
 /** Documents in work at a time: enough to keep every core busy, few enough to bound the memory. */
 const IN_FLIGHT = 32
 
 /**
- * Converts all documents, or fails naming the first that cannot be. The items of a List or SecretList become documents of their own:
- * one object a document is what kubeseal writes and what every GitOps tool reads. An input without a single document of that kind is
- * an error: doing nothing must not look like success.
+ * Converts all documents and puts the result together, or fails naming the first that cannot be converted. The items of a List or
+ * SecretList become documents of their own: one object a document is what kubeseal writes and what every GitOps tool reads. An input
+ * without a single document of that kind is an error: doing nothing must not look like success.
  */
-export async function convertAll(sources: readonly Source[], conversion: Conversion): Promise<readonly Converted[]> {
-  const all = sources.flatMap((source) => source.documents.map((document) => ({ source, document })))
-  const converted = await mapInOrder(all, async ({ source, document }) => {
+export async function convertAll(sources: readonly Source[], conversion: Conversion, layout: Layout): Promise<string> {
+  const renderer = rendererFor(sources, layout)
+  const documents = sources.flatMap((source) => source.documents.map((document) => ({ source, document })))
+  let converted = 0
+  const texts = await mapInOrder(documents, async ({ source, document }) => {
     try {
-      return { source, document, values: await convertOne(document.value, conversion) }
+      const values = await convertOne(document.value, conversion)
+      if (values !== undefined) converted += 1
+      return { source, text: await renderer.write(document, values) }
     } catch (error) {
       throw located(whereIs(source, document.index), error)
     }
   })
-  if (!converted.some(({ values }) => values !== undefined)) throw nothingFound(conversion.kind, sources)
-  return converted
+  if (converted === 0) throw nothingFound(conversion.kind, sources)
+  return renderer.join(texts)
 }
 
 async function convertOne(value: unknown, conversion: Conversion): Promise<readonly unknown[] | undefined> {
