@@ -47,10 +47,17 @@ export async function listAll(
       next = rest
       first = false
     } catch (error) {
-      if (!(error instanceof TooLarge) || limit === 1) throw error
+      if (!(error instanceof TooLarge) || limit === 1) throw unserved(error, name)
       limit = Math.ceil(limit / 8)
     }
   }
+}
+
+/** A collection is never "not found"; the API server then answers with a page of text that helps nobody. */
+function unserved(error: unknown, name: string): unknown {
+  if (!(error instanceof ApiError) || error.status !== 404) return error
+  const message = `list ${name}: the API server does not serve them; is the custom resource definition applied?`
+  return new ApiError('unavailable', message, { status: 404, cause: error })
 }
 
 function readPage(body: unknown, name: string): { version: string; objects: readonly Fields[]; rest: string } {

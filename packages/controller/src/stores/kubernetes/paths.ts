@@ -8,6 +8,10 @@ export function secretsPath(namespace?: string): string {
   return `/api/v1${scope(namespace)}/secrets`
 }
 
+export function configMapsPath(namespace: string): string {
+  return `/api/v1${scope(namespace)}/configmaps`
+}
+
 export function eventsPath(namespace: string): string {
   return `/api/v1${scope(namespace)}/events`
 }

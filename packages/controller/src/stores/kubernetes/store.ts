@@ -18,6 +18,7 @@ import { fields } from './fields.ts'
 import { Informer } from './informer.ts'
 import { KEY_LABEL, keySecret, type NewKey, newKeySecret } from './key-secrets.ts'
 import { member, sealedSecretsPath, secretsPath } from './paths.ts'
+import { publishCertificate } from './public-certificate.ts'
 import type { InformerTiming, Resource } from './resource.ts'
 import { Scope } from './scope.ts'
 import { type KeptSealedSecret, sealedSecretEntry } from './sealed-secrets.ts'
@@ -153,6 +154,10 @@ export class KubernetesStore implements Store {
     const created = { ...fields(body), metadata: fields(fields(answer).metadata) }
     this.#keys.upsert(created)
     return keySecret(created)
+  }
+
+  publishCertificate(certificatePem: string): Promise<void> {
+    return publishCertificate(this.#options.transport, this.#options.controllerNamespace, certificatePem)
   }
 
   /** Ends everything; events that wait get a moment. */

@@ -37,7 +37,7 @@ export interface TransportOptions {
   readonly userAgent: string
 }
 
-export const JSON_TYPE = 'application/json'
+const JSON_TYPE = 'application/json'
 /** Metadata only; a server that cannot would answer with the whole object. */
 export const METADATA_TYPE: string = `${JSON_TYPE};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${JSON_TYPE}`
 /** The same for a list. */

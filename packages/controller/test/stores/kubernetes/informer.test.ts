@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
+import { describeError } from '../../../src/log/describe.ts'
 import type { Fields } from '../../../src/stores/kubernetes/fields.ts'
 import { fields } from '../../../src/stores/kubernetes/fields.ts'
 import { Informer } from '../../../src/stores/kubernetes/informer.ts'
@@ -157,6 +158,13 @@ describe('list', () => {
     expect(recorder.told).toEqual(['listing 10', '+a@5', 'listed'])
     expect(lines.filter(({ level }) => level === 'warn').length).toBe(1)
     expect(lines.filter(({ level }) => level === 'info').length).toBe(1)
+  })
+
+  test('says what a missing definition looks like', async () => {
+    api.handler = script([(_, response) => response.writeHead(404).end('404 page not found\n'), one])
+    await follow().ready
+    const { error } = lines[0]?.fields ?? {}
+    expect(describeError(error)).toMatch(/^list things in app: the API server does not serve them; is the custom/)
   })
 
   test('waits as long as the server asks', async () => {
