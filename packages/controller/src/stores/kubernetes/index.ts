@@ -1,6 +1,7 @@
 import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log/log.ts'
 import type { Store } from '../../ports.ts'
+import { VERSION } from '../../version.ts'
 import { Credentials } from './credentials.ts'
 import { loadKubeconfig } from './kubeconfig.ts'
 import { DEFAULT_TIMING } from './resource.ts'
@@ -15,8 +16,6 @@ export interface KubernetesOptions {
   /** Namespaces whose SealedSecrets are followed. */
   readonly namespaces: 'all' | readonly string[]
   readonly log: Log
-  /** Version of this program, for the API server's audit log. */
-  readonly version?: string
 }
 
 /** Calls that run at the same time beside the watches. */
@@ -27,10 +26,10 @@ const PARALLEL_CALLS = 32
  * when there is no usable configuration. `close` ends all connections; the store cannot be started again.
  */
 export async function openKubernetesStore(options: KubernetesOptions): Promise<Store & { close(): Promise<void> }> {
-  const { kubeconfig, controllerNamespace, namespaces, log, version = '0.1.0' } = options
+  const { kubeconfig, controllerNamespace, namespaces, log } = options
   const credentials = new Credentials(await loadKubeconfig(kubeconfig))
   const watches = 1 + 2 * (namespaces === 'all' ? 1 : new Set(namespaces).size)
-  const userAgent = `waxseal-controller/${version}`
+  const userAgent = `waxseal-controller/${VERSION}`
   const transport = new Transport({ credentials, connections: watches + PARALLEL_CALLS, userAgent })
   return new KubernetesStore({
     ...{ transport, controllerNamespace, namespaces, log },
