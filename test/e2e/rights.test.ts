@@ -31,7 +31,8 @@ async function everything(world: World, controller: Controller, namespace: strin
   })
 }
 
-async function used(options: WorldOptions, namespace: string, args: readonly string[]): Promise<Set<string>> {
+/** Runs the controller with the rights of a folder's manifests; returns what it used and what they grant. */
+async function rights(options: WorldOptions & { manifests: string }, namespace: string, args: readonly string[]) {
   const world = await startWorld(options)
   try {
     if (namespace !== world.home) await world.namespace(namespace)
@@ -39,34 +40,45 @@ async function used(options: WorldOptions, namespace: string, args: readonly str
     await everything(world, controller, namespace)
     await controller.end('SIGTERM')
     expect(await world.complaints()).toEqual([])
-    const requests = await world.eventually('all requests are logged', () => {
-      const events = world.audit()
-      return events.length > 0 && events
-    })
-    return usedRights(requests, world.home)
+    const manifests = await world.plane.kubectl(['kustomize', `${root}${options.manifests}`])
+    return { used: usedRights(world.audit(), world.home), granted: grantedRights(manifests, ACCOUNT) }
   } finally {
     await world.stop()
   }
 }
 
-const granted = async (folder: string): Promise<Set<string>> => {
-  const { startControlPlane } = await import('../kube/control-plane.ts')
-  const plane = await startControlPlane()
-  try {
-    return grantedRights(await plane.kubectl(['kustomize', `${root}${folder}`]), ACCOUNT)
-  } finally {
-    await plane.stop()
-  }
-}
-
 describeWithControlPlane('rights', () => {
   test('of the whole cluster', async () => {
-    expect(await used({}, 'demo', [])).toEqual(await granted('deploy'))
+    const { used, granted } = await rights({ manifests: 'deploy' }, 'demo', [])
+    expect(used).toEqual(granted)
   })
 
   test('of one namespace', async () => {
     const options = { manifests: 'deploy/namespaced', home: 'sealed-secrets' }
-    const rights = await used(options, 'sealed-secrets', ['--all-namespaces=false'])
-    expect(rights).toEqual(await granted('deploy/namespaced'))
+    const { used, granted } = await rights(options, 'sealed-secrets', ['--all-namespaces=false'])
+    expect(used).toEqual(granted)
+  })
+
+  test('of its own and one further namespace: works there, and nowhere else', async () => {
+    const world = await startWorld({ manifests: 'deploy/namespaced', home: 'sealed-secrets', keys: ['alpha'] })
+    try {
+      await world.namespace('team-a')
+      await world.namespace('team-b')
+      await world.plane.kubectl(['apply', '-k', `${root}deploy/namespaced/additional`])
+      const args = ['--all-namespaces=false', '--additional-namespaces=team-a']
+      const controller = await world.startController({ args })
+      for (const namespace of ['team-b', 'team-a', 'sealed-secrets']) {
+        await world.create(await world.sealOne(controller, plainSecret(namespace, 'mine', { in: namespace })))
+      }
+      for (const namespace of ['sealed-secrets', 'team-a']) {
+        await world.condition(namespace, 'mine', 'True')
+        expect(decoded(await world.awaitSecret(namespace, 'mine'))).toEqual({ in: namespace })
+      }
+      expect(await world.secret('team-b', 'mine')).toBeUndefined()
+      expect(await world.sealedSecret('team-b', 'mine')).not.toHaveProperty('status')
+      expect(await world.complaints()).toEqual([])
+    } finally {
+      await world.stop()
+    }
   })
 })
