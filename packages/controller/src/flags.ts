@@ -77,10 +77,10 @@ export type Parsed =
   | { readonly kind: 'help'; readonly text: string }
   | {
       readonly kind: 'flags'
-      text(name: FlagName): string
-      on(name: FlagName): boolean
+      readonly text: (name: FlagName) => string
+      readonly on: (name: FlagName) => boolean
       /** Where a value comes from, for messages: `--key-size` or `SEALED_SECRETS_KEY_SIZE`. */
-      source(name: FlagName): string
+      readonly source: (name: FlagName) => string
     }
 
 /** @throws UsageError for unknown flags, missing values, arguments, and switches that are neither true nor false */

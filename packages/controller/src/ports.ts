@@ -73,4 +73,6 @@ export interface Store {
   recordEvent(event: EventRecord): Promise<void>
   /** Stores a new active key; the name is `prefix` and a random suffix. */
   createKeySecret(key: { prefix: string; certificatePem: string; privateKeyPem: string }): Promise<KeySecret>
+  /** Puts the certificate (PEM, public) where people find it without asking the controller. */
+  publishCertificate(certificatePem: string): Promise<void>
 }

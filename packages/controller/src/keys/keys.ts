@@ -43,6 +43,7 @@ export class Keys {
   #current: CurrentKeys | undefined
   /** Made by this process; the store's cache may not show it yet. */
   #made: KeySecret | undefined
+  #published: string | undefined
   #running: Promise<void> | undefined
   #again = false
 
@@ -71,16 +72,19 @@ export class Keys {
 
   async #run(store: Store, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff({ ...RETRY, random: this.#options.random })
+    let made = false
     while (this.#again && !signal.aborted) {
       this.#again = false
       const pairs = await this.#read(store.keySecrets())
-      if (pairs.length > 0) this.#use(pairs)
-      else if (this.#made !== undefined || !(await this.#make(store))) {
-        // A key that was made and cannot be used is no reason to make one after the other at full speed.
-        this.#made = undefined
-        this.#again = true
-        await sleep(this.#options.clock, backoff.next(''), signal)
+      if (pairs.length > 0) {
+        this.#use(pairs)
+        continue
       }
+      this.#again = true
+      // A key that was made and cannot be used is no reason to make one after the other at full speed.
+      if (made) await sleep(this.#options.clock, backoff.next(''), signal)
+      made = await this.#make(store)
+      if (!made) await sleep(this.#options.clock, backoff.next(''), signal)
     }
   }
 
@@ -130,6 +134,18 @@ export class Keys {
     log.info('keys loaded', { count: pairs.length, object: newest.source, fingerprint: newest.fingerprint })
   }
 
+  /** A convenience for people: opening goes on without it. Tried again at the next change of keys. */
+  async #publish(store: Store): Promise<void> {
+    const certificate = this.#current?.certificatePem
+    if (certificate === undefined || certificate === this.#published) return
+    try {
+      await store.publishCertificate(certificate)
+      this.#published = certificate
+    } catch (error) {
+      this.#options.log.warn('cannot publish the certificate', { error })
+    }
+  }
+
   async #make(store: Store): Promise<boolean> {
     const { clock, log, generate, prefix, validityMs } = this.#options
     const now = clock.now()
@@ -138,7 +154,6 @@ export class Keys {
       const pem = await generate({ notBefore: new Date(now), notAfter: new Date(now + validityMs) })
       this.#made = await store.createKeySecret({ prefix, ...pem })
       log.info('key made', { object: `${this.#made.namespace}/${this.#made.name}` })
-      this.#again = true
       return true
     } catch (error) {
       log.error('cannot make a key', { error })

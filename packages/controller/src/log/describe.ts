@@ -15,8 +15,18 @@ export function describeError(error: unknown): string {
     const path = 'path' in error && typeof error.path === 'string' ? `${error.path}: ` : ''
     return `${path}${systemReason(code)}`
   }
-  const [frame = ''] = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  return `${error.name}${frame === '' ? '' : ` ${frame.trim()}`}`
+  return `${error.name}${frameOf(error)}`
+}
+
+/** Where it was thrown. The stack begins with the message, which may have lines that look like frames. */
+function frameOf({ stack = '', message }: Error): string {
+  const start = stack.indexOf(message)
+  if (start < 0) return ''
+  const frame = stack
+    .slice(start + message.length)
+    .split('\n')
+    .find((line) => /^\s+at /.test(line))
+  return frame === undefined ? '' : ` ${frame.trim()}`
 }
 
 /** Something is wrong with a file or folder the user gave; the message names it and holds none of its content. */

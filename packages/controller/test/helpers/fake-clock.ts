@@ -12,6 +12,8 @@ export class FakeClock implements Clock {
   #wall = Date.parse('2026-06-01T12:00:00Z')
   #timers: Timer[] = []
   #order = 0
+  /** Resolves when what has been started is done; time stands still until then. */
+  idle: () => Promise<void> = settle
 
   now(): number {
     return this.#wall
@@ -39,7 +41,7 @@ export class FakeClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms
     for (;;) {
-      await settle()
+      await this.idle()
       const [next] = this.#timers.toSorted((a, b) => a.due - b.due || a.order - b.order)
       if (next === undefined || next.due > end) break
       this.#timers = this.#timers.filter((other) => other !== next)
@@ -49,7 +51,7 @@ export class FakeClock implements Clock {
     }
     this.#wall += end - this.#monotonic
     this.#monotonic = end
-    await settle()
+    await this.idle()
   }
 
   get pending(): number {
@@ -59,5 +61,5 @@ export class FakeClock implements Clock {
 
 /** Lets everything run that needs no time: promises, and the thread pool's answers. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -17,7 +17,7 @@ export interface RunningController {
   stop(): Promise<void>
 }
 
-const SETTINGS: Settings = {
+export const SETTINGS: Settings = {
   keyPrefix: 'sealed-secrets-key',
   keyValidityMs: 315_360_000_000,
   acceptDeprecatedData: true,
@@ -30,6 +30,7 @@ const SETTINGS: Settings = {
 export async function runController(
   store: Store,
   overrides: Partial<World & Settings> = {},
+  { wait = true }: { wait?: boolean } = {},
 ): Promise<RunningController> {
   const metrics = new Metrics('test')
   const log = new Recorder()
@@ -51,7 +52,7 @@ export async function runController(
   const { controller, reconciler } = assemble(world, { ...SETTINGS, ...overrides })
   const stop = new AbortController()
   const running = controller.run(stop.signal)
-  await Promise.race([running, controller.settled()])
+  if (wait) await Promise.race([running, controller.settled()])
   return {
     controller,
     reconciler,

@@ -229,6 +229,15 @@ function storePort(open: () => Promise<World>): void {
     )
   })
 
+  test('publishes the certificate, the next one in its place', async () => {
+    await start()
+    expect(await world.readCertificate()).toBeUndefined()
+    for (const certificate of ['first\n', 'second\n', 'second\n']) {
+      await store.publishCertificate(certificate)
+      expect(await world.readCertificate()).toBe(certificate)
+    }
+  })
+
   test('makes a key Secret and announces keys that come, change and go', async () => {
     await start()
     const pem = await keyPem('alpha')

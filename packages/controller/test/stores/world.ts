@@ -27,5 +27,7 @@ export interface World {
   readSecret(ref: ObjectRef): Promise<SecretObject | undefined>
   readStatus(ref: ObjectRef): Promise<SealedSecretStatus | undefined>
   readEvents(ref: ObjectRef): Promise<readonly { type: string; reason: string; message: string }[]>
+  /** The certificate as people find it. */
+  readCertificate(): Promise<string | undefined>
   close(): Promise<void>
 }

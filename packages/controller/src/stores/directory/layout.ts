@@ -10,6 +10,8 @@ export interface Layout {
   readonly secrets: string
   /** Key Secrets. */
   readonly keys: string
+  /** Out: the certificate to seal with. */
+  readonly certificate: string
   /** Out: `NAMESPACE/NAME.yaml`, and `problems.yaml` about files that cannot be read. */
   readonly status: string
 }
@@ -19,6 +21,7 @@ export const layoutOf = (root: string): Layout => ({
   sealed: join(root, 'sealed'),
   secrets: join(root, 'secrets'),
   keys: join(root, 'keys'),
+  certificate: join(root, 'cert.pem'),
   status: join(root, 'status'),
 })
 

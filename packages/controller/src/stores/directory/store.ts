@@ -2,6 +2,7 @@
  * The embedded store: a folder instead of a cluster. SealedSecrets are files under `sealed/`, Secrets files under
  * `secrets/`, keys under `keys/`, status beside. Does what API server and garbage collector would.
  */
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log/log.ts'
@@ -12,12 +13,14 @@ import {
   keyOf,
   type ObjectKey,
   type ObjectRef,
+  refOf,
   type SealedSecretEntry,
   type SealedSecretStatus,
   type SecretMeta,
   type SecretObject,
 } from '../../state.ts'
 import { Entries } from './entries.ts'
+import { stored, writeAtomically } from './files.ts'
 import { sealedSecretUid } from './identity.ts'
 import { KeyFolder } from './keys.ts'
 import type { Layout } from './layout.ts'
@@ -149,6 +152,14 @@ export class DirectoryStore implements Store {
     return this.#keys.create(key)
   }
 
+  async publishCertificate(certificatePem: string): Promise<void> {
+    const path = this.#layout.certificate
+    await stored('write', path, async () => {
+      const known = await readFile(path, 'utf8').catch(() => undefined)
+      if (known !== certificatePem) await writeAtomically(path, certificatePem, { mode: 0o644 })
+    })
+  }
+
   /** One scan at a time; a call during a scan leads to one more. */
   async #rescan(handlers: StoreHandlers, watch: FolderWatch, signal: AbortSignal): Promise<void> {
     this.#again = true
@@ -178,7 +189,11 @@ export class DirectoryStore implements Store {
     const changed = await this.#entries.update(this.#sealed.declared())
     await this.#reportProblems()
     if (keys.changed) handlers.keysChanged()
-    for (const key of changed) handlers.sealedSecretChanged(key)
+    for (const key of changed) {
+      const ref = refOf(key)
+      if (this.#entries.get(ref) === undefined) await this.#status.remove(ref)
+      handlers.sealedSecretChanged(key)
+    }
     for (const key of secrets.changed) handlers.secretChanged(key)
     await this.#collectGarbage(handlers)
   }
@@ -203,7 +218,6 @@ export class DirectoryStore implements Store {
       if (!gone) continue
       await this.#tryTo('remove', this.#secrets.path(meta), async () => {
         await this.#secrets.remove(meta)
-        await this.#status.remove(meta)
         this.#log.info('removed, its SealedSecret is gone', { object: keyOf(meta) })
         handlers.secretChanged(keyOf(meta))
       })

@@ -18,7 +18,14 @@ import {
   type SecretObject,
 } from '../../state.ts'
 
-type Operation = 'readSecret' | 'createSecret' | 'updateSecret' | 'updateStatus' | 'recordEvent' | 'createKeySecret'
+type Operation =
+  | 'readSecret'
+  | 'createSecret'
+  | 'updateSecret'
+  | 'updateStatus'
+  | 'recordEvent'
+  | 'createKeySecret'
+  | 'publishCertificate'
 
 export interface MemoryStoreOptions {
   readonly controllerNamespace?: string
@@ -31,6 +38,7 @@ export interface MemoryStoreOptions {
 export class MemoryStore implements Store {
   readonly writes: { readonly operation: Operation; readonly key: ObjectKey }[] = []
   readonly events: EventRecord[] = []
+  publishedCertificate: string | undefined
   synced = false
   readonly #options: MemoryStoreOptions
   readonly #sealed = new Map<ObjectKey, SealedSecretEntry>()
@@ -114,6 +122,11 @@ export class MemoryStore implements Store {
     const name = `${key.prefix}${this.#next()}`
     await this.#enter('createKeySecret', name)
     return this.putKey(name, key)
+  }
+
+  async publishCertificate(certificatePem: string): Promise<void> {
+    await this.#enter('publishCertificate', 'certificate')
+    this.publishedCertificate = certificatePem
   }
 
   // What others do to the world, and see of it.

@@ -62,6 +62,7 @@ export async function directoryWorld(): Promise<DirectoryWorld> {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
       return (record?.events ?? []) as { type: string; reason: string; message: string }[]
     },
+    readCertificate: () => readFile(join(folder, 'cert.pem'), 'utf8').catch(() => undefined),
     close: () => rm(folder, { recursive: true, force: true }),
   }
 }

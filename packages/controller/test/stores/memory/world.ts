@@ -18,6 +18,7 @@ export function memoryWorld(options: MemoryStoreOptions = {}): World & { readonl
     readSecret: async (ref) => store.peek(ref),
     readStatus: async (ref) => store.sealedSecret(ref)?.status,
     readEvents: async (ref) => store.events.filter((event) => keyOf(event.regarding) === keyOf(ref)),
+    readCertificate: async () => store.publishedCertificate,
     close: async () => {},
   }
 }
