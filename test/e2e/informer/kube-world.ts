@@ -27,6 +27,18 @@ export async function installRights(plane: ControlPlane, deploy: string): Promis
   return plane.kubeconfigFor('controller', { token, namespace: 'kube-system' })
 }
 
+/** Gives the controller's account in a namespace what the installed manifests give it in its own. */
+async function giveKeyRights(plane: ControlPlane, namespace: string): Promise<void> {
+  const path = (where: string): string => `/apis/rbac.authorization.k8s.io/v1/namespaces/${where}`
+  const name = 'sealed-secrets-key-admin'
+  const { rules } = await plane.api.object<{ rules: unknown }>(`${path('kube-system')}/roles/${name}`)
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }
+  const subjects = [{ kind: 'ServiceAccount', name: 'sealed-secrets-controller', namespace: 'kube-system' }]
+  await plane.api.object(`${path(namespace)}/roles`, { method: 'POST', body: { metadata: { name }, rules } })
+  const binding = { metadata: { name }, roleRef, subjects }
+  await plane.api.object(`${path(namespace)}/rolebindings`, { method: 'POST', body: binding })
+}
+
 export class KubeWorld implements World {
   readonly namespace: string
   readonly collectsGarbage: boolean
@@ -58,6 +70,7 @@ export class KubeWorld implements World {
     for (const name of [namespace, world.#keys]) {
       await plane.api.object('/api/v1/namespaces', { method: 'POST', body: { metadata: { name } } })
     }
+    if (kubeconfig !== plane.kubeconfig) await giveKeyRights(plane, world.#keys)
     return world
   }
 
@@ -101,6 +114,11 @@ export class KubeWorld implements World {
 
   async removeKey(name: string): Promise<void> {
     await this.#delete(`${secretsPath(this.#keys)}/${name}`)
+  }
+
+  async readCertificate(): Promise<string | undefined> {
+    const path = `/api/v1/namespaces/${this.#keys}/configmaps/sealed-secrets-public-cert`
+    return (await this.#plane.api.find<{ data: { 'tls.crt': string } }>(path))?.data['tls.crt']
   }
 
   async readSecret({ namespace, name }: ObjectRef): Promise<SecretObject | undefined> {

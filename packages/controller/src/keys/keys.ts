@@ -78,6 +78,7 @@ export class Keys {
       const pairs = await this.#read(store.keySecrets())
       if (pairs.length > 0) {
         this.#use(pairs)
+        await this.#publish(store)
         continue
       }
       this.#again = true
