@@ -8,7 +8,7 @@ export interface ApiResponse {
   readonly body: unknown
 }
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number
 
   constructor(status: number, message: string) {

@@ -8,17 +8,9 @@ import { answerOf } from '../../kube/json.ts'
 import { eventually, type PollOptions } from '../../kube/poll.ts'
 import { freePort } from '../../kube/ports.ts'
 import { AUDIT_POLICY, type AuditEvent, isRefused } from './audit.ts'
+import { Cluster } from './cluster.ts'
 import { bin, Controller, NODE } from './controller.ts'
-import {
-  collectionPath,
-  type ListOf,
-  type NewObject,
-  type StoredCondition,
-  type StoredEvent,
-  type StoredObject,
-  type StoredSealedSecret,
-  type StoredSecret,
-} from './objects.ts'
+import type { NewObject, StoredCondition, StoredEvent, StoredSecret } from './objects.ts'
 import { keySecret } from './vectors.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -57,8 +49,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-export class World {
-  readonly plane: ControlPlane
+export class World extends Cluster {
   readonly home: string
   readonly #kubeconfig: string
   readonly #controllers: Controller[] = []
@@ -66,7 +57,7 @@ export class World {
   readonly #outages: ((event: AuditEvent) => boolean)[] = []
 
   constructor(plane: ControlPlane, home: string, kubeconfig: string) {
-    this.plane = plane
+    super(plane)
     this.home = home
     this.#kubeconfig = kubeconfig
   }
@@ -144,60 +135,6 @@ export class World {
     const value = `plaintext-${name}-${Math.random().toString(36).slice(2)}`
     this.#markers.push(value)
     return value
-  }
-
-  create<T extends StoredObject>(object: NewObject): Promise<T> {
-    const path = collectionPath(object.kind, object.metadata.namespace)
-    return this.plane.api.object<T>(path, { method: 'POST', body: object })
-  }
-
-  /** Creates the object, or replaces what is there but for its status. */
-  async put<T extends StoredObject>(object: NewObject): Promise<T> {
-    const path = `${collectionPath(object.kind, object.metadata.namespace)}/${object.metadata.name}`
-    const before = await this.plane.api.find<T>(path)
-    if (before === undefined) return this.create(object)
-    const { resourceVersion } = before.metadata
-    const body = { ...object, metadata: { ...object.metadata, resourceVersion } }
-    return this.plane.api.object<T>(path, { method: 'PUT', body })
-  }
-
-  patch(kind: string, namespace: string, name: string, body: object): Promise<StoredObject> {
-    const contentType = 'application/merge-patch+json'
-    const path = `${collectionPath(kind, namespace)}/${name}`
-    return this.plane.api.object(path, { method: 'PATCH', body, contentType })
-  }
-
-  async delete(kind: string, namespace: string, name: string): Promise<void> {
-    await this.plane.api.object(`${collectionPath(kind, namespace)}/${name}`, { method: 'DELETE' })
-  }
-
-  namespace(name: string): Promise<StoredObject> {
-    return this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  }
-
-  find<T extends StoredObject>(kind: string, namespace: string, name: string): Promise<T | undefined> {
-    return this.plane.api.find<T>(`${collectionPath(kind, namespace)}/${name}`)
-  }
-
-  secret(namespace: string, name: string): Promise<StoredSecret | undefined> {
-    return this.find('Secret', namespace, name)
-  }
-
-  sealedSecret(namespace: string, name: string): Promise<StoredSealedSecret | undefined> {
-    return this.find('SealedSecret', namespace, name)
-  }
-
-  async list<T extends StoredObject>(kind: string, namespace?: string): Promise<readonly T[]> {
-    return (await this.plane.api.object<ListOf<T>>(collectionPath(kind, namespace))).items
-  }
-
-  /** Events about one SealedSecret, oldest first. */
-  async events(namespace: string, name: string): Promise<StoredEvent[]> {
-    const events = await this.list<StoredEvent>('Event', namespace)
-    const about = events.filter(
-      ({ involvedObject }) => involvedObject.kind === 'SealedSecret' && involvedObject.name === name,
-    )
-    return about.toSorted((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
   }
 
   /** Waits until the status is about the object's present generation and its condition is as asked. */
