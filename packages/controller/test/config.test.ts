@@ -113,7 +113,7 @@ test.each([
 test('--version and --help print and do nothing else', () => {
   expect(readConfig(['--version'], around())).toEqual({ kind: 'print', text: 'controller version: 1.2.3\n' })
   const help = readConfig(['--help'], around())
-  expect(help).toMatchObject({ kind: 'print', text: expect.stringContaining('--directory <DIR>') })
+  expect(help.kind === 'print' && help.text).toContain('--directory <DIR>')
 })
 
 describe('Go notation', () => {

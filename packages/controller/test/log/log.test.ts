@@ -1,4 +1,4 @@
-import { WaxsealError } from '@waxseal/core'
+import { asObject, WaxsealError } from '@waxseal/core'
 import { describe, expect, test } from 'vitest'
 import { createLog, type LogOptions } from '../../src/log/create.ts'
 import { describeError } from '../../src/log/describe.ts'
@@ -13,8 +13,9 @@ test('JSON lines with level, time, message and the known fields only', () => {
   const { log, written } = lines()
   const smuggled = { object: 'a/b', count: 2, value: 'hunter2', body: { a: 'hunter2' } }
   log.warn('careful', smuggled)
-  const line: unknown = JSON.parse(written[0] ?? '')
-  expect(line).toEqual({ level: 'warn', time: expect.any(String), msg: 'careful', object: 'a/b', count: 2 })
+  const line = asObject(JSON.parse(written[0] ?? ''), 'line')
+  expect(Object.keys(line)).toEqual(['level', 'time', 'object', 'count', 'msg'])
+  expect(line).toMatchObject({ level: 'warn', msg: 'careful', object: 'a/b', count: 2 })
 })
 
 test('text for people', () => {

@@ -62,7 +62,8 @@ const once = async () => {
 const sealed = (name: string, namespace = 'team'): Promise<SealedManifest> =>
   sealedManifest({ namespace, name }, { a: '1' })
 const put = async (file: string, ...manifests: unknown[]): Promise<void> => {
-  const texts = await Promise.all(manifests.map((one) => (typeof one === 'string' ? one : writeYaml(one))))
+  const texts: string[] = []
+  for (const one of manifests) texts.push(typeof one === 'string' ? one : await writeYaml(one))
   await writeFile(at('sealed', file), texts.join('---\n'))
 }
 const exists = (...parts: string[]): Promise<boolean> =>
@@ -122,7 +123,7 @@ describe('files', () => {
     await start()
     await put('edited.yaml', 'apiVersion: bitnami.com/v1alpha1\nkind: [SealedSecret\n')
     await eventually(() => log.lines.find(({ path }) => path === 'edited.yaml'))
-    expect(await readFile(at('status', 'problems.yaml'), 'utf8')).toContain('edited.yaml')
+    expect(await eventually(() => readFile(at('status', 'problems.yaml'), 'utf8'))).toContain('edited.yaml')
     await put('new.yaml', await sealed('new'))
     await eventually(async () => ((await exists('secrets', 'team', 'new.yaml')) ? true : undefined))
     expect(await exists('secrets', 'team', 'edited.yaml')).toBe(true)
@@ -159,7 +160,7 @@ describe('files', () => {
       await put('bad-too.yaml', { ...manifest, metadata: { ...manifest.metadata, namespace: name || '../x' } })
       await start()
       expect(log.lines.map(({ path }) => path)).toEqual(expect.arrayContaining(['bad.yaml', 'bad-too.yaml']))
-      expect((await readdir(folder)).toSorted()).toEqual(['keys', 'sealed', 'secrets', 'status'])
+      expect((await readdir(folder)).toSorted()).toEqual(['cert.pem', 'keys', 'sealed', 'secrets', 'status'])
       expect(await readdir(at('secrets'))).toEqual([])
     },
   )
