@@ -48,7 +48,7 @@ export function readConfig(argv: readonly string[], around: Surroundings): Invoc
     if (value !== undefined) return value
     throw new UsageError(`${source(name)}: ${JSON.stringify(text(name))} is not ${wanted}`)
   }
-  const controllerNamespace = text('namespace') || around.env['POD_NAMESPACE'] || around.podNamespace || 'kube-system'
+  const controllerNamespace = text('namespace') || around.env.POD_NAMESPACE || around.podNamespace || 'kube-system'
   const additional = list(text('additional-namespaces'))
   const config: Config = {
     directory: text('directory') || undefined,

@@ -112,7 +112,7 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
   return { kind: 'flags', text, on, source }
 }
 
-export const variable = (name: FlagName): string => `SEALED_SECRETS_${name.toUpperCase().replaceAll('-', '_')}`
+const variable = (name: FlagName): string => `SEALED_SECRETS_${name.toUpperCase().replaceAll('-', '_')}`
 
 function makeCommand(): Command {
   const command = new Command('waxseal-controller')

@@ -13,7 +13,7 @@ export interface InSync {
 }
 
 /** Opening failed, and will fail again unless the object or the keys change. */
-export interface Failed {
+interface Failed {
   readonly digest: string
   readonly ringVersion: number
   readonly message: string

@@ -24,7 +24,7 @@ export type Outcome =
   | { readonly kind: 'unmanaged'; readonly message: string }
   | { readonly kind: 'update-failed'; readonly message: string }
 
-export type Action =
+type Action =
   | { readonly kind: 'create'; readonly secret: SecretObject }
   | { readonly kind: 'update'; readonly secret: SecretObject }
   | { readonly kind: 'nothing' }

@@ -7,7 +7,7 @@ import { Backoff } from '../runtime/backoff.ts'
 import type { KeySecret } from '../state.ts'
 import { type KeyPair, newestFirst, readKeyPair } from './key-pair.ts'
 
-export interface NewKey {
+interface NewKey {
   readonly certificatePem: string
   readonly privateKeyPem: string
 }

@@ -60,6 +60,6 @@ function safe(fields: LogFields = {}): Record<string, string | number> {
     const value = fields[name]
     if (typeof value === 'string' || typeof value === 'number') kept[name] = value
   }
-  if (fields.error !== undefined) kept['error'] = describeError(fields.error)
+  if (fields.error !== undefined) kept.error = describeError(fields.error)
   return kept
 }

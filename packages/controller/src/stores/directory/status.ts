@@ -17,7 +17,7 @@ import { ensureFolder, stored, writeAtomically } from './files.ts'
 import { fileName } from './layout.ts'
 import { readManifests } from './manifests.ts'
 
-export interface StatusEvent {
+interface StatusEvent {
   readonly time: string
   readonly type: EventRecord['type']
   readonly reason: EventRecord['reason']
