@@ -51,9 +51,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function once(program: Program): Promise<number> {
   const store = await openStore(program)
-  const { summary, errors, exitCode } = await runOnce({ store, ...assembleOn(store, program) })
+  const { summary, notes, errors, exitCode } = await runOnce({ store, ...assembleOn(store, program) })
   await store.close?.()
-  for (const line of errors) process.stderr.write(`${line}\n`)
+  for (const line of [...notes, ...errors]) process.stderr.write(`${line}\n`)
   process.stdout.write(`${summary}\n`)
   return exitCode
 }

@@ -7,7 +7,8 @@ import type { Controller } from './runtime/controller.ts'
 export interface OnceOutput {
   /** For standard output. */
   readonly summary: string
-  /** For standard error, one line each. */
+  /** For standard error, one line each: what a person should know, and what failed. */
+  readonly notes: readonly string[]
   readonly errors: readonly string[]
   readonly exitCode: 0 | 1
 }
@@ -32,9 +33,15 @@ export async function runOnce({ controller, reconciler, store }: OnceParts): Pro
     ...failed.map(({ key, message }) => `error: ${key}: ${message}`),
     ...problems.map(([file, message]) => `error: ${file}: ${message}`),
   ]
+  const notes = [
+    // Whoever expected to find a key must see that there was none.
+    ...controller.madeKeys.map((key) => `note: found no key, made ${key}`),
+    ...(results.length + problems.length === 0 ? ['note: found no SealedSecrets'] : []),
+  ]
   const files = problems.length === 0 ? '' : `; ${problems.length} ${problems.length === 1 ? 'file' : 'files'} not read`
   return {
     summary: `opened ${results.length - failed.length} of ${results.length} SealedSecrets${files}`,
+    notes,
     errors,
     exitCode: errors.length === 0 ? 0 : 1,
   }

@@ -38,6 +38,8 @@ const RETRY = { baseMs: 1000, maxMs: 300_000 }
 type Read = { readonly version: string; readonly pair: KeyPair | undefined }
 
 export class Keys {
+  /** `namespace/name` of the key Secrets this process made. */
+  readonly made: string[] = []
   readonly #options: KeysOptions
   readonly #reads = new Map<string, Read>()
   #current: CurrentKeys | undefined
@@ -154,7 +156,9 @@ export class Keys {
       log.info('no usable key, making one')
       const pem = await generate({ notBefore: new Date(now), notAfter: new Date(now + validityMs) })
       this.#made = await store.createKeySecret({ prefix, ...pem })
-      log.info('key made', { object: `${this.#made.namespace}/${this.#made.name}` })
+      const object = `${this.#made.namespace}/${this.#made.name}`
+      this.made.push(object)
+      log.info('key made', { object })
       return true
     } catch (error) {
       log.error('cannot make a key', { error })

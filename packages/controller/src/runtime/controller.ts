@@ -42,6 +42,11 @@ export class Controller {
     return this.#options.keys.current?.certificatePem
   }
 
+  /** `namespace/name` of the key Secrets this process made. */
+  get madeKeys(): readonly string[] {
+    return this.#options.keys.made
+  }
+
   /** Why the controller is not ready to serve; undefined when it is. */
   get unready(): string | undefined {
     if (!this.#options.store.synced) return 'caches are not synced'

@@ -290,7 +290,25 @@ test('a folder that is not there is an error with the line to run', async () => 
 describe('once', () => {
   test('says how many opened', async () => {
     await put('a.yaml', await sealed('a'), await sealed('b'))
-    expect(await once()).toEqual({ summary: 'opened 2 of 2 SealedSecrets', errors: [], exitCode: 0 })
+    expect(await once()).toEqual({
+      summary: 'opened 2 of 2 SealedSecrets',
+      notes: [],
+      errors: [],
+      exitCode: 0,
+    })
+  })
+
+  test('says when it made a key and found nothing', async () => {
+    await rm(at('keys'), { recursive: true })
+    expect(await once()).toEqual({
+      summary: 'opened 0 of 0 SealedSecrets',
+      notes: [
+        expect.stringMatching(/^note: found no key, made kube-system\/sealed-secrets-key/),
+        'note: found no SealedSecrets',
+      ],
+      errors: [],
+      exitCode: 0,
+    })
   })
 
   test('names what did not open and what could not be read', async () => {
