@@ -42,7 +42,10 @@ export class WorkQueue {
   /** Adds the item after `ms`. Of several delays of one item the earliest counts. */
   addAfter(item: string, ms: number, priority: Priority = 'soon'): void {
     if (this.#closed) return
-    if (ms <= 0) return this.add(item, priority)
+    if (ms <= 0) {
+      this.add(item, priority)
+      return
+    }
     const due = this.#clock.monotonic() + ms
     const known = this.#delayed.get(item)
     if (known !== undefined && known.due <= due) return

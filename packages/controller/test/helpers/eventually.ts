@@ -1,5 +1,8 @@
 /** Waits until `look` neither throws nor returns undefined; fails with its last error. Real time: for real stores. */
-export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 10_000,
+): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
     let last: unknown = new Error('still undefined')

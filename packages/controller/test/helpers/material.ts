@@ -1,7 +1,14 @@
 /** Keys of the vectors, and SealedSecrets made with them. */
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type CertificateFacts, Plaintext, parseCertificate, type Scope, type SealingKey, sealValue } from '@waxseal/core'
+import {
+  type CertificateFacts,
+  Plaintext,
+  parseCertificate,
+  type Scope,
+  type SealingKey,
+  sealValue,
+} from '@waxseal/core'
 
 export type KeyName = 'alpha' | 'bravo' | 'charlie' | 'delta'
 
