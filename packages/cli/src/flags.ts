@@ -3,7 +3,7 @@
  * `-oyaml`, `-o yaml`, `-o=yaml`, booleans that take a value only after `=`, a value that may begin with a dash, flags after
  * positional arguments, `--` as the end. Own code, since general parsers differ in just these points and cost start-up time.
  */
-import { CliError, UsageError } from './messages.ts'
+import { CliError, describe, UsageError } from './messages.ts'
 
 export interface Flag {
   readonly letter?: string
@@ -11,7 +11,7 @@ export interface Flag {
   readonly type: 'bool' | 'string' | 'list' | 'array' | 'int'
   /** The variable that gives the value where the flag does not. */
   readonly env?: string
-  /** Throws an Error whose message says what is wrong with the value. */
+  /** Throws CliError or WaxsealError to say what is wrong with the value. */
   readonly check?: (value: string) => void
 }
 
@@ -102,7 +102,8 @@ function store(values: Map<string, string[]>, name: string, flag: Flag, value: s
     try {
       flag.check(value)
     } catch (error) {
-      throw refuse(error instanceof Error ? error.message : String(error))
+      const { message, hint } = describe(error)
+      throw refuse(hint === undefined ? message : `${message}, ${hint}`)
     }
   }
   const parts = flag.type === 'list' ? splitCsv(value) : [value]

@@ -2,10 +2,17 @@ import type { Context } from './context.ts'
 import { describe } from './messages.ts'
 
 /** A whole command line: what follows the program's name. Returns the exit code where it is not 0, throws on failure. */
-export type Program = (args: readonly string[], context: Context) => Promise<number | undefined>
+export type Program<C = Context> = (args: readonly string[], context: C) => Promise<number | undefined>
+
+/** What running needs itself. */
+type Surroundings = Pick<Context, 'env' | 'stderr'>
 
 /** Runs a program and turns whatever it throws into `error: ...`, a hint line, and an exit code. Never rejects. */
-export async function run(program: Program, args: readonly string[], context: Context): Promise<number> {
+export async function run<C extends Surroundings>(
+  program: Program<C>,
+  args: readonly string[],
+  context: C,
+): Promise<number> {
   try {
     return (await program(args, context)) ?? 0
   } catch (error) {
@@ -20,13 +27,13 @@ export async function run(program: Program, args: readonly string[], context: Co
 }
 
 /** Colour only where a person looks and has not asked for none (no-color.org). */
-function paint(context: Context, text: string, code: string): string {
+function paint(context: Surroundings, text: string, code: string): string {
   const { NO_COLOR, TERM } = context.env
   return context.stderr.isTerminal && !NO_COLOR && TERM !== 'dumb' ? `\u001B[${code}m${text}\u001B[0m` : text
 }
 
 /** With stderr gone too, the exit code is all that is left to say. */
-function sayLast(context: Context, text: string): void {
+function sayLast(context: Surroundings, text: string): void {
   try {
     context.stderr.write(text)
   } catch {

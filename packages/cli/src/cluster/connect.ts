@@ -1,20 +1,21 @@
 import type { Dispatcher } from 'undici'
 import type { Env, Files } from '../context.ts'
-import { get, HTTP_TIMEOUT_MS } from '../io/http.ts'
+import { deadline, get, HTTP_TIMEOUT_SECONDS } from '../io/http.ts'
 import { CliError, systemReason } from '../messages.ts'
 import type { Cluster, ClusterOptions } from './cluster.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { loadKubeconfig } from './kubeconfig.ts'
+import { loadKubeconfig, textOf } from './kubeconfig.ts'
 import { type Api, serviceProxy } from './service.ts'
 
 /** An answer of the API server that matters here is a Service or a certificate. */
 const BODY_LIMIT = 4 * 1024 * 1024
+const TOKEN_LIMIT = 1024 * 1024
 
 /** The cluster that the options and the kubeconfig choose. Nothing is sent yet. */
 export async function connect(files: Files, env: Env, options: ClusterOptions): Promise<Cluster> {
   const config = await loadKubeconfig(files, env, options.kubeconfig)
-  const connection = connectionOf(config, options)
-  const timeout = (options.overrides?.requestTimeout ?? HTTP_TIMEOUT_MS / 1000) * 1000
+  const connection = withToken(files, connectionOf(config, options))
+  const seconds = options.overrides?.requestTimeout ?? HTTP_TIMEOUT_SECONDS
   const api: Api = {
     server: connection.server,
     get: async (path) => {
@@ -23,7 +24,7 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
       try {
         return await get(dispatcher, connection.server + path, {
           limit: BODY_LIMIT,
-          signal: AbortSignal.timeout(timeout),
+          deadline: deadline(seconds),
           headers: all,
         })
       } finally {
@@ -32,6 +33,14 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
     },
   }
   return serviceProxy(api, { name: options.controllerName, namespace: options.controllerNamespace })
+}
+
+/** A token from a file, which wins over one that stands in the kubeconfig (client-go); client-node does not read it. */
+function withToken(files: Files, connection: Connection): Connection {
+  const path = textOf(connection.user.tokenFile)
+  if (path === undefined) return connection
+  const token = new TextDecoder().decode(files.read(path, TOKEN_LIMIT)).trim()
+  return { ...connection, user: { ...connection.user, token } }
 }
 
 /** Lets client-node do what it is good at: tokens, client certificates, exec plugins. */

@@ -35,10 +35,11 @@ export function clusterOptions(flags: Flags): ClusterOptions {
   }
 }
 
-/** `json` or `yaml` in any letter case. Throws an Error that says so. */
+/** `json` or `yaml` in any letter case. Throws UsageError that says so. */
 export function parseFormat(text: string): Format {
   const format = text.toLowerCase()
-  if (format !== 'json' && format !== 'yaml') throw new Error(`unsupported output format: ${text}, use json or yaml`)
+  if (format !== 'json' && format !== 'yaml')
+    throw new UsageError(`unsupported output format: ${text}, use json or yaml`)
   return format
 }
 

@@ -2,17 +2,22 @@ import type { Context, Mode } from '../context.ts'
 
 /** Where a result goes. */
 export interface Destination {
-  /** Undefined or `-`: standard output. */
+  /** Undefined, `-` or `/dev/stdout`: standard output. */
   readonly path: string | undefined
   readonly mode: Mode
 }
 
 /** Fails before any work where the result could not be written anyway. */
 export function checkDestination(context: Context, { path }: Destination): void {
-  if (path !== undefined && path !== '-') context.files.checkWritable(path)
+  if (!isStdout(path)) context.files.checkWritable(path)
 }
 
 export function writeResult(context: Context, { path, mode }: Destination, text: string): void {
-  if (path === undefined || path === '-') context.stdout.write(text)
+  if (isStdout(path)) context.stdout.write(text)
   else context.files.replace(path, text, mode)
+}
+
+/** Standard output is written by its descriptor: opening it anew by these names fails where it is a socket. */
+function isStdout(path: string | undefined): path is '-' | '/dev/stdout' | '/dev/fd/1' | undefined {
+  return path === undefined || path === '-' || path === '/dev/stdout' || path === '/dev/fd/1'
 }

@@ -51,7 +51,7 @@ export const nodeFiles: Files = {
 /** Links are followed, so that a link to a file elsewhere stays one; also a link whose target is not there yet. */
 function destination(path: string): { target: string; stats: Stats | undefined } {
   const stats = fs.statSync(path, { throwIfNoEntry: false })
-  if (stats !== undefined) return { target: fs.realpathSync(path), stats }
+  if (stats !== undefined) return { target: stats.isFile() ? fs.realpathSync(path) : path, stats }
   const link = fs.lstatSync(path, { throwIfNoEntry: false })
   if (link?.isSymbolicLink()) return { target: resolve(dirname(path), fs.readlinkSync(path)), stats: undefined }
   return { target: path, stats: undefined }

@@ -3,7 +3,7 @@ import type { Http } from '../context.ts'
 import { CliError, errorCode, systemReason } from '../messages.ts'
 
 /** For the whole exchange, redirects included: a certificate is small, and a person is waiting. */
-export const HTTP_TIMEOUT_MS = 15_000
+export const HTTP_TIMEOUT_SECONDS = 15
 const MAX_REDIRECTS = 5
 
 export interface Answer {
@@ -28,10 +28,10 @@ export const nodeHttp: Http = {
 }
 
 async function follow(dispatcher: Dispatcher, start: string, limit: number): Promise<string> {
-  const signal = AbortSignal.timeout(HTTP_TIMEOUT_MS)
+  const time = deadline(HTTP_TIMEOUT_SECONDS)
   let url = new URL(start)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const answer = await get(dispatcher, url.href, { limit, signal })
+    const answer = await get(dispatcher, url.href, { limit, deadline: time })
     if (answer.status >= 200 && answer.status < 300) return answer.body
     const location = answer.headers.location
     if (answer.status < 300 || answer.status >= 400 || typeof location !== 'string') {
@@ -57,9 +57,19 @@ function redirected(from: URL, location: string): URL {
   return to
 }
 
+/** A point in time shared by several requests. */
+export interface Deadline {
+  readonly seconds: number
+  readonly signal: AbortSignal
+}
+
+export function deadline(seconds: number): Deadline {
+  return { seconds, signal: AbortSignal.timeout(seconds * 1000) }
+}
+
 export interface GetOptions {
   readonly limit: number
-  readonly signal: AbortSignal
+  readonly deadline: Deadline
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -68,12 +78,12 @@ export async function get(dispatcher: Dispatcher, url: string, options: GetOptio
   const { request } = await import('./undici.ts')
   try {
     const headers = { 'user-agent': 'waxseal', ...options.headers }
-    const response = await request(url, { dispatcher, signal: options.signal, headers })
+    const response = await request(url, { dispatcher, signal: options.deadline.signal, headers })
     const body = await boundedText(response.body, url, options.limit)
     return { status: response.statusCode, headers: response.headers, body }
   } catch (error) {
     if (error instanceof CliError) throw error
-    throw new CliError(`get ${url}: ${reason(error)}`, { cause: error })
+    throw new CliError(`get ${url}: ${reason(error, options.deadline)}`, { cause: error })
   }
 }
 
@@ -88,9 +98,8 @@ async function boundedText(body: AsyncIterable<Uint8Array>, url: string, limit: 
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-function reason(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return `no answer within ${HTTP_TIMEOUT_MS / 1000} s`
+function reason(error: unknown, { seconds }: Deadline): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${seconds} s`
   if (error instanceof AggregateError && errorCode(error) === undefined) return systemReason(error.errors[0])
   return systemReason(error)
 }

@@ -1,6 +1,7 @@
 /** Every flag of kubeseal: names, letters and variables are its own. */
 import { parseScope } from '@waxseal/core'
 import type { Flag, FlagTable } from '../flags.ts'
+import { UsageError } from '../messages.ts'
 
 /** Flags that change what kubeseal does, and where it finds things. */
 const OWN: FlagTable = {
@@ -78,10 +79,10 @@ function withVariables(table: FlagTable): FlagTable {
 
 export const KUBESEAL_FLAGS: FlagTable = { ...withVariables({ ...OWN, ...KUBECTL }), ...LOG }
 
-/** A Go duration (`1m30s`) or a number of seconds; undefined for 0, which means no limit of its own. Throws an Error that says so. */
+/** A Go duration (`1m30s`) or a number of seconds; undefined for 0, which means no limit of its own. Throws UsageError that says so. */
 export function parseTimeout(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) || undefined
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) throw new Error('not a duration such as 30s or 1m')
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) throw new UsageError('not a duration such as 30s or 1m')
   const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0) || undefined

@@ -83,6 +83,9 @@ export function nothingFound(kind: string, sources: readonly Source[]): CliError
     return new CliError(`no ${kind} in the input: it is empty`, { hint: 'did the command that writes it fail?' })
   }
   const shown = [...new Set(found)].slice(0, 3).join(', ')
+  if (kind === 'Secret' && found.some((each) => each.startsWith('a SealedSecret'))) {
+    return new CliError(`no Secret in the input, only ${shown}`, { hint: 'it is sealed already' })
+  }
   return new CliError(`no ${kind} in the input, only ${shown}`, {
     hint: `a ${kind} has apiVersion: ${apiVersionOf(kind)} and kind: ${kind}`,
   })

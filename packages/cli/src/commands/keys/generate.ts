@@ -62,13 +62,13 @@ function writePair(context: Context, paths: { key: string; cert: string }, pair:
   }
 }
 
-/** `3650d`, or hours as the controller's --key-ttl writes them (`87600h`); in milliseconds. Throws an Error that says so. */
+/** `3650d`, or hours as the controller's --key-ttl writes them (`87600h`); in milliseconds. Throws UsageError that says so. */
 export function parseTtl(text: string): number {
   const [, amount, unit] = /^(\d{1,6})(d|h|y)$/.exec(text) ?? []
   const hours = { h: 1, d: 24, y: 365 * 24 }[unit ?? '']
-  if (hours === undefined || Number(amount) === 0) throw new Error('a time such as 3650d, 10y or 87600h is needed')
+  if (hours === undefined || Number(amount) === 0) throw new UsageError('a time such as 3650d, 10y or 87600h is needed')
   const time = Number(amount) * hours * (DAY / 24)
   // GeneralizedTime in a certificate ends with the year 9999 (RFC 5280 4.1.2.5).
-  if (time > 1000 * 365 * DAY) throw new Error('more than 1000 years')
+  if (time > 1000 * 365 * DAY) throw new UsageError('more than 1000 years')
   return time
 }
