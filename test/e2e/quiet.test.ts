@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWithControlPlane } from '../kube/describe.ts'
 import { applyAll, type Bulk, sealMany, wrongOnes } from './helpers/bulk.ts'
 import type { Controller } from './helpers/controller.ts'
-import { plainSecret, type StoredObject } from './helpers/objects.ts'
+import { plainSecret, type StoredEvent } from './helpers/objects.ts'
 import { startWorld, type World } from './helpers/world.ts'
 
 const COUNT = 20
@@ -22,6 +22,10 @@ describeWithControlPlane('a quiet cluster', () => {
     await applyAll(world, bulk)
     await world.eventually('all are opened', async () => (await wrongOnes(world, bulk)).length === 0)
     await settled(COUNT)
+    // They are written in the background.
+    await world.eventually('all events are written', async () => {
+      return (await world.list<StoredEvent>('Event', 'quiet')).length === COUNT
+    })
   })
   afterAll(() => world?.stop())
 
@@ -31,14 +35,6 @@ describeWithControlPlane('a quiet cluster', () => {
       const looked = await Promise.all([controller.metric(CONDITION, '} 1'), controller.metric(CONDITION, '} -1')])
       return looked[0] === synced && looked[1] === -failed
     })
-  }
-
-  /** Version of every object that the controller could have written. */
-  async function versions(): Promise<string[]> {
-    const kinds = await Promise.all(['Secret', 'SealedSecret', 'Event'].map((kind) => world.list<StoredObject>(kind)))
-    return kinds
-      .flat()
-      .map(({ metadata: { namespace, name, resourceVersion } }) => `${namespace}/${name} ${resourceVersion}`)
   }
 
   async function restart(): Promise<void> {
@@ -56,19 +52,19 @@ describeWithControlPlane('a quiet cluster', () => {
   const others = (all: readonly string[]): string[] => all.filter((line) => !line.startsWith('canary/'))
 
   test('a restart costs no RSA operation and no write', async () => {
-    const before = await versions()
+    const before = await world.versions()
     await restart()
     await settled(COUNT)
     expect(await controller.metric(RSA)).toBe(0)
-    expect(await versions()).toEqual(before)
+    expect(await world.versions()).toEqual(before)
   })
 
   test('neither does an API server that went away and came back', async () => {
     await world.namespace('canary')
-    const before = await versions()
+    const before = await world.versions()
     await world.outage()
     await passOne('after-crash')
-    expect(others(await versions())).toEqual(before)
+    expect(others(await world.versions())).toEqual(before)
     // One value, and the newest key is the one that sealed it.
     expect(await controller.metric(RSA)).toBe(1)
   })
@@ -83,11 +79,11 @@ describeWithControlPlane('a quiet cluster', () => {
     const message = 'Resource "foreign" already exists and is not managed by SealedSecret'
     await world.event('quiet', 'foreign', 'ErrUpdateFailed', message)
     await settled(COUNT + 1, 2)
-    const before = await versions()
+    const before = await world.versions()
     await restart()
     await settled(COUNT + 1, 2)
     await passOne('after-restart')
-    expect(others(await versions())).toEqual(others(before))
+    expect(others(await world.versions())).toEqual(others(before))
   })
 
   test('nothing was refused to the controller, no plaintext shows', async () => {

@@ -62,6 +62,13 @@ export class Cluster {
     return (await this.plane.api.object<ListOf<T>>(collectionPath(kind, namespace))).items
   }
 
+  /** Version of every object that the controller could have written, as `NAMESPACE/NAME VERSION`. */
+  async versions(): Promise<string[]> {
+    const kinds = ['Secret', 'SealedSecret', 'ConfigMap', 'Event']
+    const objects = await Promise.all(kinds.map((kind) => this.list<StoredObject>(kind)))
+    return objects.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name} ${metadata.resourceVersion}`)
+  }
+
   /** Events about one SealedSecret, oldest first. */
   async events(namespace: string, name: string): Promise<StoredEvent[]> {
     const events = await this.list<StoredEvent>('Event', namespace)

@@ -66,6 +66,7 @@ export interface NewObject {
 const PLURALS: Readonly<Record<string, string>> = {
   SealedSecret: 'sealedsecrets',
   Secret: 'secrets',
+  ConfigMap: 'configmaps',
   Namespace: 'namespaces',
   Event: 'events',
 }
