@@ -40,13 +40,18 @@ export interface Report {
 export function describe(error: unknown): Report {
   if (error instanceof ClosedPipe) return { message: '', hint: undefined, exitCode: CLOSED_PIPE_EXIT }
   if (error instanceof CliError) return { message: error.message, hint: error.hint, exitCode: error.exitCode }
-  if (error instanceof WaxsealError) return { message: error.message, hint: error.hint, exitCode: 1 }
+  if (isWaxsealError(error)) return { message: error.message, hint: error.hint, exitCode: 1 }
   const kind = error instanceof Error ? error.name : typeof error
   return {
     message: `unexpected failure (${kind})`,
     hint: 'this is a defect: report it with the command, without its secrets; WAXSEAL_DEBUG=1 shows where it happened',
     exitCode: 1,
   }
+}
+
+/** By name as well: modules that are loaded late are bundled apart, with their own copy of the class. */
+function isWaxsealError(error: unknown): error is WaxsealError {
+  return error instanceof WaxsealError || (error instanceof Error && error.name === 'WaxsealError')
 }
 
 /** Puts what was being worked on in front of a message; the hint stays. */

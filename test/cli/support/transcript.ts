@@ -17,7 +17,7 @@ import { isObject } from '@waxseal/core'
 import { type Result, run } from './bin.ts'
 import type { Expected } from './expected.ts'
 
-export const VECTORS: string = fileURLToPath(new URL('../../vectors', import.meta.url))
+const VECTORS: string = fileURLToPath(new URL('../../vectors', import.meta.url))
 export const KEYS: string = join(VECTORS, 'keys')
 
 type Content = string | { base64: string } | { copy: string } | { repeat: string; count: number } | { link: string }

@@ -1,6 +1,5 @@
 import type { Certificate } from '@waxseal/core'
 import { writeJson, writeYaml } from '@waxseal/core/documents'
-import type { Context } from '../context.ts'
 import { fetchCertificate, parseFetched } from '../io/certificate.ts'
 import { UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
@@ -30,11 +29,11 @@ export const cert: Command = {
     if (info.expired)
       context.stderr.write(`warning: this certificate expired on ${info.notAfter}: nothing should be sealed with it\n`)
     if (!flags.bool('info')) return writeResult(context, destination, pem(certificate))
-    writeResult(context, destination, await show(context, info, output === undefined ? 'text' : parseFormat(output)))
+    writeResult(context, destination, await show(info, output === undefined ? 'text' : parseFormat(output)))
   },
 }
 
-export interface CertificateInfo {
+interface CertificateInfo {
   readonly fingerprint: string
   readonly subject: string
   readonly issuer: string
@@ -47,7 +46,7 @@ export interface CertificateInfo {
   readonly serialNumber: string
 }
 
-export function describeCertificate(certificate: Certificate, now: Date): CertificateInfo {
+function describeCertificate(certificate: Certificate, now: Date): CertificateInfo {
   const left = certificate.notAfter.getTime() - now.getTime()
   return {
     fingerprint: certificate.fingerprint,
@@ -62,7 +61,7 @@ export function describeCertificate(certificate: Certificate, now: Date): Certif
   }
 }
 
-async function show(_context: Context, info: CertificateInfo, format: 'text' | 'json' | 'yaml'): Promise<string> {
+async function show(info: CertificateInfo, format: 'text' | 'json' | 'yaml'): Promise<string> {
   if (format === 'json') return writeJson(info)
   if (format === 'yaml') return writeYaml(info)
   const left = info.expired ? `expired ${-info.daysLeft} days ago` : `${info.daysLeft} days left`

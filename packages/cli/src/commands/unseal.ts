@@ -10,7 +10,7 @@ import { FILE_FLAGS, type Format, formatOfPath, inputPaths, parseFormat } from '
 import { checkDestination, type Destination, writeResult } from './result.ts'
 
 /** An opened Secret is for its owner alone, also where a wider file is replaced. */
-export const PRIVATE = { create: 0o600, existing: 'set' } as const
+const PRIVATE = { create: 0o600, existing: 'set' } as const
 
 export const unseal: Command = {
   flags: { ...FILE_FLAGS, key: { type: 'array', letter: 'k' } },

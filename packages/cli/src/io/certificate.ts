@@ -34,24 +34,19 @@ export async function fetchCertificate(context: Context, source: CertificateSour
   return { text: await context.http.getText(url.href, LIMIT), origin: source.cert }
 }
 
-/** The certificate, ready to seal with; messages name where it came from. Its validity is not looked at. */
-export async function loadCertificate(context: Context, source: CertificateSource): Promise<Certificate> {
-  const { text, origin } = await fetchCertificate(context, source)
-  return parseFetched({ text, origin })
-}
-
-/** As loadCertificate, and refuses one whose time is over. */
+/** The certificate, ready to seal with. Refuses one whose time is over; messages name where it came from. */
 export async function loadSealingCertificate(context: Context, source: CertificateSource): Promise<Certificate> {
-  const { text, origin } = await fetchCertificate(context, source)
-  const certificate = await parseFetched({ text, origin })
+  const fetched = await fetchCertificate(context, source)
+  const certificate = await parseFetched(fetched)
   try {
     assertValidAt(certificate, context.now())
   } catch (error) {
-    throw within(origin, error)
+    throw within(fetched.origin, error)
   }
   return certificate
 }
 
+/** Reads the certificate in a fetched text; its validity is not looked at. */
 export async function parseFetched({ text, origin }: FetchedCertificate): Promise<Certificate> {
   if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
     throw new CliError(`${origin}: this is a web page (HTML), not a certificate`, {

@@ -63,7 +63,7 @@ function writePair(context: Context, paths: { key: string; cert: string }, pair:
 }
 
 /** `3650d`, or hours as the controller's --key-ttl writes them (`87600h`); in milliseconds. Throws UsageError that says so. */
-export function parseTtl(text: string): number {
+function parseTtl(text: string): number {
   const [, amount, unit] = /^(\d{1,6})(d|h|y)$/.exec(text) ?? []
   const hours = { h: 1, d: 24, y: 365 * 24 }[unit ?? '']
   if (hours === undefined || Number(amount) === 0) throw new UsageError('a time such as 3650d, 10y or 87600h is needed')
