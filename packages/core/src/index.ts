@@ -45,6 +45,15 @@ export {
 } from './parse.ts'
 export { type PemBlock, parsePem } from './pem.ts'
 export { Plaintext } from './plaintext.ts'
+export { type ResealOptions, resealItems, resealSecret } from './reseal.ts'
 export { ANNOTATION, type Annotations, label, parseScope, type Scope, scopeOf } from './scope.ts'
 export { type SealOptions, sealSecret, sealValue } from './seal.ts'
-export { type OpenedSecret, secretObject, UnsealError, type UnsealOptions, unsealSecret } from './unseal.ts'
+export {
+  type OpenedSecret,
+  secretObject,
+  type TriedItems,
+  tryItems,
+  UnsealError,
+  type UnsealOptions,
+  unsealSecret,
+} from './unseal.ts'

@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64 } from './bytes.ts'
 import { mapBounded } from './concurrent.ts'
 import { openDeprecatedData } from './deprecated.ts'
 import { type ErrorCode, WaxsealError } from './errors.ts'
-import type { KeyRing } from './keyring.ts'
+import type { KeyRing, Opened } from './keyring.ts'
 import type { SealedSecret, SecretTemplate } from './manifest.ts'
 import { byBytes, META_FIELDS, type ObjectMeta, pickMeta } from './meta.ts'
 import { emptyRecord } from './parse.ts'
@@ -67,13 +67,13 @@ function byMessage(failures: ReadonlyMap<string, WaxsealError>): Map<string, str
 export async function unsealSecret(sealed: SealedSecret, options: UnsealOptions): Promise<OpenedSecret> {
   const { metadata, spec } = sealed
   refuseTemplates(spec.template)
-  const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
   if (spec.data !== undefined) {
     if (options.acceptDeprecatedData !== true) throw deprecated()
+    const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
     const inner = await openDeprecatedData(spec, bound, options.ring)
     return opened(sealed, options, inner.template, inner.data, [inner.fingerprint])
   }
-  const items = await openItems(spec.encryptedData, bound, options.ring, sealedWith(metadata))
+  const items = await openItems(sealed, options.ring)
   // A null in the template's data leaves that key out (Bitnami's v0.40); there is nothing else in it here.
   const kept = [...items].filter(([key]) => !Object.hasOwn(spec.template.data ?? {}, key))
   const data = new Map(kept.map(([key, { plaintext }]) => [key, plaintext]))
@@ -110,20 +110,40 @@ function sealedWith({ annotations }: ObjectMeta): string[] {
     .filter((part) => part !== '')
 }
 
-type Item = Awaited<ReturnType<KeyRing['open']>>
+/** What came of trying to open every item; each is in one of the two, in the order of bytes. */
+export interface TriedItems {
+  readonly found: ReadonlyMap<string, Opened>
+  readonly failures: ReadonlyMap<string, WaxsealError>
+}
 
 /**
- * Opens the items. A wrong key costs a whole RSA operation, so with several keys and no hint the first item goes ahead
- * to find the key for the others.
+ * Tries to open every item of `encryptedData` under the scope of the SealedSecret's own annotations; the template is not
+ * looked at. Never throws for an item.
  */
-async function openItems(
+export function tryItems(sealed: SealedSecret, ring: KeyRing): Promise<TriedItems> {
+  const { metadata, spec } = sealed
+  const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
+  return tryEach(spec.encryptedData, bound, ring, sealedWith(metadata))
+}
+
+async function openItems(sealed: SealedSecret, ring: KeyRing): Promise<ReadonlyMap<string, Opened>> {
+  const { found, failures } = await tryItems(sealed, ring)
+  if (failures.size > 0) throw new UnsealError(failures)
+  return found
+}
+
+/**
+ * A wrong key costs a whole RSA operation, so with several keys and no hint the first item goes ahead to find the key
+ * for the others.
+ */
+async function tryEach(
   items: Readonly<Record<string, string>>,
   bound: Uint8Array,
   ring: KeyRing,
   hint: readonly string[],
-): Promise<Map<string, Item>> {
+): Promise<TriedItems> {
   const names = Object.keys(items).sort(byBytes)
-  const found = new Map<string, Item>()
+  const found = new Map<string, Opened>()
   const failures = new Map<string, WaxsealError>()
   const open = async (name: string, hints: readonly string[]): Promise<void> => {
     try {
@@ -138,8 +158,7 @@ async function openItems(
   for (const name of ahead) await open(name, hint)
   const hints = [...hint, ...[...found.values()].map(({ fingerprint }) => fingerprint)]
   await mapBounded(names.slice(ahead.length), (name) => open(name, hints))
-  if (failures.size > 0) throw new UnsealError(inOrder(names, failures))
-  return inOrder(names, found)
+  return { found: inOrder(names, found), failures: inOrder(names, failures) }
 }
 
 function inOrder<T>(names: readonly string[], map: ReadonlyMap<string, T>): Map<string, T> {
