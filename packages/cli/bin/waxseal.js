@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { launch } from '../bundle/launch.js'
 
-await launch('waxseal', new URL('../bundle/waxseal.js', import.meta.url))
+// git starts `waxseal git process` and its like all the time: they have a bundle of their own.
+const bundle = process.argv[2] === 'git' ? 'git' : 'waxseal'
+await launch('waxseal', new URL(`../bundle/${bundle}.js`, import.meta.url))

@@ -1,0 +1,54 @@
+/** Which conversion a file gets, given the key there is, and how its troubles are told. */
+import { type Git, line } from '../repo/git.ts'
+import { visible } from '../repo/raw-path.ts'
+import type { GitContext } from '../tools.ts'
+import { cleaning } from './clean.ts'
+import type { Conversion } from './conversion.ts'
+import { type FilterKey, filterKey, type KeyChoice, noKey } from './keys.ts'
+import { guarding, passing } from './locked.ts'
+import type { Direction, FilterHost } from './process.ts'
+import { smudging } from './smudge.ts'
+
+export interface FilterOptions extends KeyChoice {
+  /** Behave as a locked clone's guard where there is no key, instead of failing. */
+  readonly locked: boolean
+}
+
+/** Looks for the key once, at the first file. */
+export function filterHost(context: GitContext, git: Git, options: FilterOptions): FilterHost {
+  const key = once(() => filterKey(options, git.cwd, context.env))
+  const isStrict = once(() => isSet(git, 'waxseal.strict'))
+  const tell = (kind: string, path: string, message: string): void =>
+    context.stderr.write(`${kind}: ${visible(path)}: ${message}\n`)
+  return {
+    begin: (direction, path) => {
+      const found = key()
+      if (found !== undefined) return withKey(direction, found, { isStrict })
+      if (!options.locked) throw noKey(options.name)
+      return direction === 'clean' ? guarding(options.name, git, path) : passing()
+    },
+    warn: (path, message) => tell('warning', path, message),
+    fail(path, message, hint) {
+      tell('error', path, message)
+      if (hint !== undefined) context.stderr.write(`hint: ${hint}\n`)
+    },
+  }
+}
+
+function withKey(direction: Direction, found: FilterKey, policy: { isStrict: () => boolean }): Conversion {
+  return direction === 'clean' ? cleaning(found.key) : smudging(found.opening, policy)
+}
+
+/** A boolean of git's configuration; one that is not set, or no boolean, counts as false. */
+function isSet(git: Git, name: string): boolean {
+  const { status, stdout } = git.attempt(['config', '--type=bool', '--get', name])
+  return status === 0 && line(stdout) === 'true'
+}
+
+function once<T>(work: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: work() }
+    return made.value
+  }
+}

@@ -1,0 +1,47 @@
+/** The key that a filter works with. */
+import { type KeyEntry, type KeyFile, kindOfBlob, parseKeyFile } from '@waxseal/core/git-crypt'
+import type { Env } from '../../context.ts'
+import { CliError, within } from '../../messages.ts'
+import { readKeyBytes } from '../keys/file.ts'
+import { fileNameOf, installedKey, retiredEntries } from '../keys/installed.ts'
+import { type Folders, findFolders } from '../repo/folders.ts'
+
+export interface FilterKey {
+  readonly key: KeyFile
+  /** All that may open a blob: the key's entries, then those it replaced. */
+  readonly opening: readonly KeyEntry[]
+}
+
+export interface KeyChoice {
+  readonly name: string | undefined
+  /** A key file in place of an installed key. */
+  readonly file: string | undefined
+}
+
+/** The key, or undefined where there is none installed. Throws CliError for one that is damaged. */
+export function filterKey(choice: KeyChoice, cwd: string, env: Env): FilterKey | undefined {
+  if (choice.file !== undefined) {
+    const key = keyFromFile(choice.file)
+    return { key, opening: key.entries }
+  }
+  const folders: Folders = findFolders(cwd, env)
+  const key = installedKey(folders, choice.name)
+  return key === undefined ? undefined : { key, opening: [...key.entries, ...retiredEntries(folders, choice.name)] }
+}
+
+export function keyFromFile(path: string): KeyFile {
+  const bytes = readKeyBytes(path)
+  try {
+    return parseKeyFile(bytes)
+  } catch (error) {
+    throw within(path, error)
+  }
+}
+
+export function noKey(name: string | undefined): CliError {
+  const key = name === undefined ? 'no key' : `no key "${fileNameOf(name)}"`
+  return new CliError(`this clone has ${key}: it is locked`, { hint: 'waxseal git unlock gives it one' })
+}
+
+/** Ciphertext may pass a locked clone in both directions; nothing else may be staged in one. */
+export const looksEncrypted = (head: Uint8Array): boolean => kindOfBlob(head) === 'encrypted'

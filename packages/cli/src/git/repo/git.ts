@@ -1,0 +1,94 @@
+/** Running git: plumbing only, NUL-separated, nothing written for people is ever parsed. */
+import type { Env } from '../../context.ts'
+import { CliError, errorCode } from '../../messages.ts'
+
+export interface Outcome {
+  readonly status: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+export interface GitOptions {
+  readonly input?: Uint8Array
+  readonly env?: Env
+}
+
+export interface Git {
+  readonly cwd: string
+  /** Standard output; CliError with git's own last words when it fails. */
+  run(args: readonly string[], options?: GitOptions): Buffer
+  /** Whatever comes of it; CliError only when git cannot be started. */
+  attempt(args: readonly string[], options?: GitOptions): Outcome
+  /** The first bytes of what it prints; it is stopped when it prints more. */
+  first(args: readonly string[], bytes: number): Uint8Array
+  /** The same repository from another of its folders. */
+  at(folder: string): Git
+  /** Whatever repository or work tree that folder is of. */
+  in(folder: string): Git
+}
+
+export function gitIn(cwd: string, env: Env): Git {
+  const attempt = (args: readonly string[], { input, env: more }: GitOptions = {}): Outcome => {
+    // Loaded here: filters mostly need no git, and this module costs their start.
+    const { spawnSync } = process.getBuiltinModule('node:child_process')
+    const { status, signal, stdout, stderr, error } = spawnSync('git', args, {
+      cwd,
+      env: { ...env, ...more },
+      maxBuffer: Number.POSITIVE_INFINITY,
+      ...(input === undefined ? {} : { input }),
+    })
+    // A git that stops reading its input early says so itself, by its status.
+    if (error !== undefined && errorCode(error) !== 'EPIPE') throw cannotStart(error)
+    if (signal !== null) throw new CliError(`git ${args[0] ?? ''} was ended by ${signal}`)
+    return { status: status ?? 1, stdout, stderr }
+  }
+  return {
+    cwd,
+    attempt,
+    run(args, options) {
+      const outcome = attempt(args, options)
+      if (outcome.status !== 0) throw gitFailure(args, outcome)
+      return outcome.stdout
+    },
+    first(args, bytes) {
+      const { spawnSync } = process.getBuiltinModule('node:child_process')
+      const { stdout, error } = spawnSync('git', args, { cwd, env, maxBuffer: bytes })
+      if (error !== undefined && errorCode(error) !== 'ENOBUFS') throw cannotStart(error)
+      return stdout.subarray(0, bytes)
+    },
+    at: (folder) => gitIn(folder, env),
+    in: (folder) => gitIn(folder, withoutRepository(env)),
+  }
+}
+
+/** One line of output, such as a path or an object name. */
+export const line = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
+
+export function gitFailure(args: readonly string[], { stderr }: Outcome): CliError {
+  const words = stderr.toString('utf8').trim().split('\n')
+  const said = (words.find((each) => each.startsWith('fatal: ')) ?? words.at(-1) ?? '').replace(/^(fatal|error): /, '')
+  const command = args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '-c') ?? ''
+  return new CliError(`git ${command}: ${said === '' ? 'failed' : said}`, { hint: hintFor(said) })
+}
+
+function hintFor(said: string): string | undefined {
+  if (/could not lock config|index\.lock|Unable to create .*\.lock/i.test(said)) {
+    return 'another git command is at work in this repository; run this again when it is done'
+  }
+  return undefined
+}
+
+function cannotStart(error: Error): CliError {
+  return errorCode(error) === 'ENOENT'
+    ? new CliError('git is not installed, or not in PATH', { cause: error })
+    : new CliError(`git: ${error.message}`, { cause: error })
+}
+
+/** The variables by which git hands its repository to children; another work tree must not inherit them. */
+function withoutRepository(env: Env): Env {
+  const local = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY']
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !local.includes(name)))
+}

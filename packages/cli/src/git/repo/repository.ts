@@ -1,0 +1,40 @@
+import { CliError } from '../../messages.ts'
+import type { Tools } from '../tools.ts'
+import { type Folders, notARepository } from './folders.ts'
+import { type Git, line } from './git.ts'
+
+export interface Repository extends Folders {
+  /** The top of the work tree. */
+  readonly top: string
+  /** git at the top of the work tree, so that paths are the index's. */
+  readonly git: Git
+}
+
+/** The repository that a command works in. Throws CliError outside of one, and where there is no work tree. */
+export function openRepository({ git }: Pick<Tools, 'git'>): Repository {
+  const ask = (...args: readonly string[]): string => line(git.run(['rev-parse', ...args]))
+  const state = git.attempt(['rev-parse', '--is-bare-repository', '--is-inside-work-tree'])
+  if (state.status !== 0) throw notARepository()
+  if (line(state.stdout).split('\n')[1] !== 'true') {
+    throw new CliError('this repository has no work tree here', {
+      hint: 'files are encrypted and decrypted in a clone with a work tree; a bare repository only stores them',
+    })
+  }
+  const top = ask('--show-toplevel')
+  return {
+    top,
+    git: git.at(top),
+    gitDir: ask('--absolute-git-dir'),
+    commonDir: ask('--path-format=absolute', '--git-common-dir'),
+  }
+}
+
+/** The same for another work tree of the repository. */
+export const openWorktree = (repository: Repository, folder: string): Repository =>
+  openRepository({ git: repository.git.in(folder) })
+
+/** A setting of git, or undefined. */
+export function setting(git: Git, name: string): string | undefined {
+  const { status, stdout } = git.attempt(['config', '--get', name])
+  return status === 0 ? line(stdout) : undefined
+}

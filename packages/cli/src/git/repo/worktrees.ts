@@ -1,0 +1,52 @@
+import { statSync } from 'node:fs'
+import { CliError } from '../../messages.ts'
+import { gitFailure, type Outcome } from './git.ts'
+import { pathBytes, splitNul } from './raw-path.ts'
+import { openWorktree, type Repository } from './repository.ts'
+
+/** This work tree first, then all others of the repository that are there. */
+export function allWorktrees(repository: Repository): readonly Repository[] {
+  const folders = worktreeFolders(repository).filter((folder) => isFolder(folder) && !isSame(folder, repository.top))
+  return [repository, ...folders.map((folder) => openWorktree(repository, folder))]
+}
+
+/** `git worktree list`, without bare entries and those whose folder is gone. */
+function worktreeFolders({ git }: Repository): readonly string[] {
+  const args = ['worktree', 'list', '--porcelain']
+  const listing: Outcome = git.attempt([...args, '-z'])
+  // git before 2.36 knows no -z.
+  const text = listing.status === 0 ? splitNul(listing.stdout) : lines(git.attempt(args))
+  const blocks = text.join('\0').split('\0\0')
+  return blocks.flatMap((block) => {
+    const fields = block.split('\0')
+    const path = fields.find((field) => field.startsWith('worktree '))?.slice('worktree '.length)
+    if (path === undefined || fields.some((field) => field === 'bare' || field.startsWith('prunable'))) return []
+    return [pathBytes(path).toString('utf8')]
+  })
+}
+
+function lines(outcome: Outcome): readonly string[] {
+  if (outcome.status !== 0) throw gitFailure(['worktree'], outcome)
+  return outcome.stdout.toString('latin1').split('\n')
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [statSync(one), statSync(other)]
+  return a.ino === b.ino && a.dev === b.dev
+}
+
+/** Refuses where tracked files differ from the last commit: they would be overwritten. Without any commit there is nothing to compare. */
+export function refuseDirty({ git, top }: Repository, command: string, hint: string): void {
+  if (git.attempt(['rev-parse', '--verify', '--quiet', 'HEAD']).status !== 0) return
+  const changed = splitNul(git.run(['status', '--porcelain', '-z', '-uno', '--no-renames', '--ignore-submodules=all']))
+  if (changed.length === 0) return
+  throw new CliError(`${command} needs a clean work tree, and ${top} has changes: ${changes(changed)}`, { hint })
+}
+
+function changes(records: readonly string[]): string {
+  const names = records.map((record) => pathBytes(record.slice(3)).toString('utf8'))
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  return `${names.slice(0, 3).join(', ')}${more}`
+}
