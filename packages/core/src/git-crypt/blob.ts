@@ -7,10 +7,10 @@ import type { Keystream, Mac, Primitives } from './primitives.ts'
 /** `\0GITCRYPT\0` */
 const MAGIC: Uint8Array = Uint8Array.of(0x00, 0x47, 0x49, 0x54, 0x43, 0x52, 0x59, 0x50, 0x54, 0x00)
 const NONCE_LENGTH = 12
-export const MAGIC_LENGTH: number = MAGIC.length
+const MAGIC_LENGTH: number = MAGIC.length
 export const HEADER_LENGTH: number = MAGIC_LENGTH + NONCE_LENGTH
 /** git-crypt's own limit: past it, neither tool encrypts. */
-export const MAX_PLAINTEXT: number = 2 ** 32 - 1
+const MAX_PLAINTEXT: number = 2 ** 32 - 1
 
 /**
  * What the first bytes of a blob say. `head` holds at least HEADER_LENGTH bytes, or the whole blob where that is shorter.

@@ -5,12 +5,12 @@
 import { readSome } from './descriptors.ts'
 
 /** The most data that one packet carries. */
-export const MAX_DATA = 65516
+const MAX_DATA = 65516
 const LENGTH = 4
 const FLUSH: Uint8Array = Buffer.from('0000')
 
 /** A packet's data, valid until the next is read; `flush`; or `end` of the stream. */
-export type Packet = Uint8Array | 'flush' | 'end'
+type Packet = Uint8Array | 'flush' | 'end'
 
 export interface PacketReader {
   /** Throws Error where the stream is no pkt-line or ends within a packet. */

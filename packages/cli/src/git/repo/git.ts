@@ -8,7 +8,7 @@ export interface Outcome {
   readonly stderr: Buffer
 }
 
-export interface GitOptions {
+interface GitOptions {
   readonly input?: Uint8Array
   readonly env?: Env
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 export type RawPath = string
 
-export const rawPath = (bytes: Uint8Array): RawPath => Buffer.from(bytes).toString('latin1')
+const rawPath = (bytes: Uint8Array): RawPath => Buffer.from(bytes).toString('latin1')
 export const rawPathOf = (text: string): RawPath => rawPath(Buffer.from(text, 'utf8'))
 export const pathBytes = (path: RawPath): Buffer => Buffer.from(path, 'latin1')
 
