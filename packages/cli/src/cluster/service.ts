@@ -27,7 +27,7 @@ export function serviceProxy(api: Api, service: ServiceName): Cluster {
       if (found.status !== 200)
         throw refusal(found, api, label, `get on services "${service.name}" in namespace ${service.namespace}`)
       const proxied = `http:${service.name}:${portName(found.body)}`
-      const answer = await ask(api, `${path}${encodeURIComponent(proxied)}/proxy/v1/cert.pem`)
+      const answer = await ask(api, `${path}${encodeURIComponent(proxied).replaceAll('%3A', ':')}/proxy/v1/cert.pem`)
       if (answer.status === 200) return answer.body
       throw refusal(answer, api, label, `get on services/proxy "${proxied}" in namespace ${service.namespace}`)
     },
