@@ -7,6 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const alias = {
   '@waxseal/core/documents': source('packages/core/src/documents/index.ts'),
   '@waxseal/core/git-crypt': source('packages/core/src/git-crypt/index.ts'),
+  '@waxseal/core/template': source('packages/core/src/template/index.ts'),
   '@waxseal/core/x509': source('packages/core/src/x509.ts'),
   '@waxseal/core': source('packages/core/src/index.ts'),
 }
@@ -23,6 +24,7 @@ export default defineConfig({
       project('cli', ['packages/cli/test/**/*.test.ts']),
       project('controller', ['packages/controller/test/**/*.test.ts']),
       project('scripts', ['test/cli/**/*.test.ts', 'test/docs/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('git', ['test/git/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 180_000 }),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/kube/**/*.test.ts'], {
         testTimeout: 180_000,

@@ -21,6 +21,10 @@ export type ErrorCode =
   /** The deprecated `spec.data` is there and was not allowed. */
   | 'deprecated-data'
   | 'template-unsupported'
+  /** The text is no template of Go's text/template. */
+  | 'bad-template'
+  /** The template does not come to its end; the message holds nothing of the data. */
+  | 'template-failed'
 
 export interface ErrorDetails {
   /** What the person can do about it, one sentence. */
