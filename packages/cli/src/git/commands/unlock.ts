@@ -65,10 +65,10 @@ function decrypt({ context }: Tools, worktree: Repository, keys: readonly KeyFil
       )
     }
   }
+  const pending = pendingFiles(worktree, names, 'plaintext')
   try {
-    return checkOut(worktree, names, 'plaintext')
+    return checkOut(worktree, names, 'plaintext', pending)
   } catch (error) {
-    const pending = pendingFiles(worktree, names, 'plaintext')
     const damaged = new Set(unopened(worktree, keys, pending))
     const [first] = damaged
     if (first === undefined) throw error

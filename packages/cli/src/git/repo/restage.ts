@@ -1,6 +1,5 @@
-import { fs } from '../../io/platform.ts'
-import { errorCode } from '../../messages.ts'
 import { blobKinds } from './blobs.ts'
+import { isThere } from './file-head.ts'
 import { secretFiles } from './files.ts'
 import { gitFailure } from './git.ts'
 import { joinNul, onDisk, type RawPath } from './raw-path.ts'
@@ -31,13 +30,4 @@ export function stageEncrypted({ git, top }: Repository, paths: readonly RawPath
   const fixed = files.filter(({ oid }) => kinds.get(oid) === 'encrypted').map(({ path }) => path)
   const still = present.filter((path) => !fixed.includes(path)).map((path) => ({ path, reason: 'still not encrypted' }))
   return { fixed, failed: [...failed, ...still] }
-}
-
-function isThere(path: Buffer): boolean {
-  try {
-    return fs.lstatSync(path).isFile()
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return false
-    throw error
-  }
 }

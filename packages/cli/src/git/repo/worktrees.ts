@@ -3,6 +3,7 @@ import { CliError } from '../../messages.ts'
 import { gitFailure, type Outcome } from './git.ts'
 import { pathBytes, splitNul } from './raw-path.ts'
 import { openWorktree, type Repository } from './repository.ts'
+import { unfinishedFiles } from './unfinished.ts'
 
 /** This work tree first, then all others of the repository that are there. */
 export function allWorktrees(repository: Repository): readonly Repository[] {
@@ -38,9 +39,14 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** Refuses where tracked files differ from the last commit: they would be overwritten. Without any commit there is nothing to compare. */
-export function refuseDirty({ git, top }: Repository, command: string, hint: string): void {
+export function refuseDirty(repository: Repository, command: string, hint: string): void {
+  const { git, top } = repository
   if (git.attempt(['rev-parse', '--verify', '--quiet', 'HEAD']).status !== 0) return
-  const changed = splitNul(git.run(['status', '--porcelain', '-z', '-uno', '--no-renames', '--ignore-submodules=all']))
+  const unfinished = unfinishedFiles(repository)
+  const isGap = (record: string): boolean => record.startsWith(' D ') && unfinished.has(record.slice(3))
+  const changed = splitNul(
+    git.run(['status', '--porcelain', '-z', '-uno', '--no-renames', '--ignore-submodules=all']),
+  ).filter((record) => !isGap(record))
   if (changed.length === 0) return
   throw new CliError(`${command} needs a clean work tree, and ${top} has changes: ${changes(changed)}`, { hint })
 }
