@@ -26,6 +26,7 @@ export interface World {
 }
 
 export interface Assembly {
+  readonly keys: Keys
   readonly controller: Controller
   readonly reconciler: Reconciler
 }
@@ -39,5 +40,5 @@ export function assemble(world: World, settings: Settings): Assembly {
     validityMs: settings.keyValidityMs,
   })
   const reconciler = new Reconciler({ ...world, ...settings, keys: () => keys.current })
-  return { reconciler, controller: new Controller({ ...world, ...settings, keys, reconciler }) }
+  return { keys, reconciler, controller: new Controller({ ...world, ...settings, keys, reconciler }) }
 }

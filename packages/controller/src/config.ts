@@ -2,6 +2,7 @@
 import { type Address, parseAddress } from './address.ts'
 import { parseDuration } from './duration.ts'
 import { type FlagName, parseFlags, UsageError } from './flags.ts'
+import type { RateLimit } from './http/limiter.ts'
 import { FORMATS, type Format, LEVELS, type Level } from './log/create.ts'
 
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   readonly myCommonName: string
   readonly acceptDeprecatedData: boolean
   readonly updateStatus: boolean
+  /** Of /v1/verify and /v1/rotate. */
+  readonly rateLimit: RateLimit
   readonly listen: Address
   readonly listenMetrics: Address
   readonly logLevel: Level
@@ -62,6 +65,10 @@ export function readConfig(argv: readonly string[], around: Surroundings): Invoc
     myCommonName: text('my-cn'),
     acceptDeprecatedData: on('accept-deprecated-v1-data'),
     updateStatus: on('update-status'),
+    rateLimit: {
+      perSecond: checked('rate-limit', count(text('rate-limit'), 1), 'a number of requests, 1 to 999999'),
+      burst: checked('rate-limit-burst', count(text('rate-limit-burst'), 0), 'a number of requests, 0 to 999999'),
+    },
     listen: checked('listen-addr', parseAddress(text('listen-addr')), 'an address such as :8080'),
     listenMetrics: checked(
       'listen-metrics-addr',
@@ -81,6 +88,11 @@ const list = (text: string): string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+function count(text: string, least: number): number | undefined {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : -1
+  return number >= least ? number : undefined
+}
 
 /** Kubernetes appends five characters to a generated name, which has 253 at most. */
 function namePrefix(text: string): string | undefined {

@@ -22,6 +22,8 @@ export type FlagName =
   | 'my-cn'
   | 'accept-deprecated-v1-data'
   | 'update-status'
+  | 'rate-limit'
+  | 'rate-limit-burst'
   | 'listen-addr'
   | 'listen-metrics-addr'
   | 'log-level'
@@ -64,6 +66,13 @@ const FLAGS: readonly Flag[] = [
   { name: 'my-cn', value: 'NAME', fallback: '', help: 'common name of new certificates' },
   { name: 'accept-deprecated-v1-data', fallback: 'true', help: 'open the deprecated spec.data' },
   { name: 'update-status', fallback: 'true', help: 'write the status of SealedSecrets' },
+  {
+    name: 'rate-limit',
+    value: 'NUMBER',
+    fallback: '2',
+    help: 'requests a second to /v1/verify, and as many to /v1/rotate, that one client may keep up',
+  },
+  { name: 'rate-limit-burst', value: 'NUMBER', fallback: '2', help: 'requests beyond that which may come at once' },
   { name: 'listen-addr', value: 'ADDRESS', fallback: ':8080', help: 'address of the HTTP server' },
   { name: 'listen-metrics-addr', value: 'ADDRESS', fallback: ':8081', help: 'address of the metrics server' },
   { name: 'log-level', value: 'LEVEL', fallback: 'info', help: 'debug, info, warn or error' },

@@ -5,6 +5,7 @@ import { type Assembly, assemble } from './assemble.ts'
 import { systemClock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
 import { UsageError } from './flags.ts'
+import { reencryptRoutes } from './http/reencrypt.ts'
 import { metricsRoutes, publicRoutes } from './http/routes.ts'
 import { type Serving, serve } from './http/server.ts'
 import { createLog } from './log/create.ts'
@@ -68,7 +69,10 @@ async function serveUntilSignal(program: Program): Promise<number> {
   let assembly: Assembly | undefined
   const servers: Serving[] = []
   try {
-    const routes = publicRoutes(() => assembly?.controller)
+    const routes = {
+      ...publicRoutes(() => assembly?.controller),
+      ...reencryptRoutes({ ...config, keys: () => assembly?.keys.current, clock: systemClock }),
+    }
     servers.push(await listen({ address: config.listen, routes, metrics, clock: systemClock }, '--listen-addr'))
     const measured = { address: config.listenMetrics, routes: metricsRoutes(metrics), metrics, clock: systemClock }
     servers.push(await listen(measured, '--listen-metrics-addr'))

@@ -1,4 +1,4 @@
-import { type OpeningKey, parseCertificate, readPrivateKeys, WaxsealError } from '@waxseal/core'
+import { type OpeningKey, parseCertificate, readPrivateKeys, type SealingKey, WaxsealError } from '@waxseal/core'
 import type { KeySecret } from '../state.ts'
 import { readCertificate } from './certificate-reader.ts'
 
@@ -11,6 +11,7 @@ export interface KeyPair {
   readonly created: string
   readonly certificatePem: string
   readonly opening: OpeningKey
+  readonly sealing: SealingKey
 }
 
 /**
@@ -37,6 +38,7 @@ export async function readKeyPair(secret: KeySecret): Promise<KeyPair> {
     created: secret.creationTimestamp,
     certificatePem,
     opening,
+    sealing: certificate.sealingKey,
   }
 }
 

@@ -1,5 +1,5 @@
 /** The keys of the controller: a ring to open with, a certificate to seal with, a first key where there is none. */
-import { type KeyRing, keyRing, WaxsealError } from '@waxseal/core'
+import { type KeyRing, keyRing, type SealingKey, WaxsealError } from '@waxseal/core'
 import { type Clock, sleep } from '../clock.ts'
 import type { Log } from '../log/log.ts'
 import type { Store } from '../ports.ts'
@@ -30,6 +30,7 @@ export interface CurrentKeys {
   readonly version: number
   /** Of the newest key, to seal with. */
   readonly certificatePem: string
+  readonly sealingKey: SealingKey
 }
 
 const RETRY = { baseMs: 1000, maxMs: 300_000 }
@@ -131,7 +132,12 @@ export class Keys {
       pairs.map(({ opening }) => opening),
       { rsaOperation },
     )
-    const next = { ring, version: (before?.version ?? 0) + 1, certificatePem: newest.certificatePem }
+    const next = {
+      ring,
+      version: (before?.version ?? 0) + 1,
+      certificatePem: newest.certificatePem,
+      sealingKey: newest.sealing,
+    }
     if (order(next) === order(before) && before?.certificatePem === next.certificatePem) return
     this.#current = next
     log.info('keys loaded', { count: pairs.length, object: newest.source, fingerprint: newest.fingerprint })

@@ -35,10 +35,21 @@ export interface Limits {
   readonly maxDepth?: number
   /** Nodes that all aliases of a document may stand for. */
   readonly maxAliasNodes?: number
+  /**
+   * Characters, of all documents together, that may go to the full YAML parser, which needs up to 3 us for each. JSON and
+   * plain manifests do not count. Default: no limit of its own.
+   */
+  readonly maxYaml?: number
 }
 
 const MiB = 1024 * 1024
-const DEFAULTS: Required<Limits> = { maxText: 64 * MiB, maxDocument: 3 * MiB, maxDepth: 100, maxAliasNodes: 10_000 }
+const DEFAULTS: Required<Limits> = {
+  maxText: 64 * MiB,
+  maxDocument: 3 * MiB,
+  maxDepth: 100,
+  maxAliasNodes: 10_000,
+  maxYaml: Number.POSITIVE_INFINITY,
+}
 
 /** Kinds whose values must not depend on the YAML version of the reader. */
 const SENSITIVE = ['Secret', 'SealedSecret', 'SecretList', 'SealedSecretList', 'List']
@@ -63,8 +74,9 @@ export async function readDocuments(text: string, limits: Limits = {}): Promise<
   }
   const { chunks, rest } = splitStream(text)
   const parts: Part[] = []
+  const yaml = { left: bounds.maxYaml }
   for (const chunk of chunks) {
-    for (const part of readChunkAsJson(chunk, bounds) ?? [await readChunk(chunk, bounds)]) parts.push(part)
+    for (const part of readChunkAsJson(chunk, bounds) ?? [await readChunk(chunk, bounds, yaml)]) parts.push(part)
   }
   return parts.map((part, index) => finish(part, index, index === parts.length - 1 ? rest : ''))
 }
@@ -129,13 +141,19 @@ function jsonProblem(text: string, bounds: Required<Limits>): SyntaxProblem | un
   }
 }
 
-async function readChunk({ prefix, raw, line }: Chunk, bounds: Required<Limits>): Promise<Part> {
+async function readChunk(
+  { prefix, raw, line }: Chunk,
+  bounds: Required<Limits>,
+  yaml: { left: number },
+): Promise<Part> {
   const part = { prefix, raw, line, format: 'yaml' as const }
   if (raw.length > bounds.maxDocument) return { ...part, value: undefined, error: tooLarge(line, bounds) }
   // YAML reads every CRLF as a line feed, in scalars too (YAML 1.2, 5.4).
   const text = raw.replaceAll('\r\n', '\n')
   const value = readPlainYaml(text)
   if (value !== undefined) return { ...part, value }
+  yaml.left -= raw.length
+  if (yaml.left < 0) return { ...part, value: undefined, error: tooMuchYaml(line, bounds) }
   try {
     return { ...part, value: await readYaml(text, bounds) }
   } catch (error) {
@@ -175,6 +193,12 @@ function failure({ message, index }: SyntaxProblem, text: string, firstLine: num
 function tooLarge(line: number, { maxDocument }: Required<Limits>): WaxsealError {
   return new WaxsealError('bad-document', `line ${line}: larger than ${maxDocument / MiB} MiB`, {
     hint: 'a Secret can hold 1 MiB',
+  })
+}
+
+function tooMuchYaml(line: number, { maxYaml }: Required<Limits>): WaxsealError {
+  return new WaxsealError('bad-document', `line ${line}: YAML of more than ${maxYaml} characters`, {
+    hint: 'write it as JSON',
   })
 }
 

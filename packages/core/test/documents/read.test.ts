@@ -64,6 +64,17 @@ describe('texts that are refused', () => {
   })
 })
 
+test('what goes to the full YAML parser can be limited, for all documents together', async () => {
+  const text = 'a: [1, 2]\n---\nb: plain\n---\nc: [1]\n---\n{"d": [1, 2, 3, 4, 5, 6]}\n'
+  const documents = await readDocuments(text, { maxYaml: 12 })
+  expect(documents.map(({ error }) => error?.message)).toEqual([
+    undefined,
+    undefined,
+    'document 3, line 5: YAML of more than 12 characters',
+    undefined,
+  ])
+})
+
 describe('what kubectl users write is understood', () => {
   test.each([
     [
