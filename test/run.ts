@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { answerOf } from './kube/json.ts'
 import { type Missing, missingParts } from './requirements.ts'
 
 interface Report {
@@ -39,7 +40,7 @@ function vitest(args: readonly string[]): { status: number; report: Report } {
   try {
     const file = join(folder, 'report.json')
     const status = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args])
-    return { status, report: JSON.parse(readFileSync(file, 'utf8')) as Report }
+    return { status, report: answerOf<Report>(readFileSync(file, 'utf8')) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

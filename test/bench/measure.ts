@@ -3,10 +3,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export const root: string = fileURLToPath(new URL('../..', import.meta.url))
+const root: string = fileURLToPath(new URL('../..', import.meta.url))
 export const bin = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

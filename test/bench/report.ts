@@ -11,9 +11,9 @@ export interface Figure {
   readonly note?: string
 }
 
-export const ratio = (figure: Figure): number => figure.value / figure.peer.value
+const ratio = (figure: Figure): number => figure.value / figure.peer.value
 
-export function reached(figure: Figure): boolean {
+function reached(figure: Figure): boolean {
   const { kind, atMost, atLeast } = figure.target
   const measured = kind === 'ratio' ? ratio(figure) : figure.value
   return (atMost === undefined || measured <= atMost) && (atLeast === undefined || measured >= atLeast)
