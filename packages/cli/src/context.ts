@@ -29,8 +29,11 @@ export interface Files {
   exists(path: string): boolean
   /** Fails early where a file could not be written at all: its folder is missing, or it is a folder itself. */
   checkWritable(path: string): void
-  /** Replaces the file in one step: readers see the old content or the new, and a failure leaves the old. */
-  replace(path: string, content: string | Uint8Array, mode: Mode): void
+  /**
+   * Replaces the file in one step: readers see the old content or the new, and a failure leaves the old. `check` runs right before that
+   * step; what it throws stops it.
+   */
+  replace(path: string, content: string | Uint8Array, mode: Mode, check?: () => void): void
   /** Makes a new file; refuses when one is there. */
   create(path: string, content: string | Uint8Array, mode: number): void
   remove(path: string): void

@@ -30,6 +30,7 @@ export {
   type SecretTemplate,
 } from './manifest.ts'
 export type { ObjectMeta } from './meta.ts'
+export { checkDataKey, checkName, checkNamespace } from './names.ts'
 export {
   asBoolean,
   asList,

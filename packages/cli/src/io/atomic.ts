@@ -9,17 +9,19 @@ type Content = string | Uint8Array
 /**
  * Replaces `target` by way of a temporary file beside it, flushed before the rename, so that a full disk or a power cut leaves the old
  * file. `exact` modes are set as they are, others go through the umask as for any new file. Owner and group of a replaced file are kept
- * where the system allows it.
+ * where the system allows it. `check` runs right before the rename; what it throws leaves the old file.
  */
 export function replaceFile(
   target: string,
   content: Content,
   mode: { bits: number; exact: boolean },
   old?: Stats,
+  check?: () => void,
 ): void {
   throughTemporary(target, content, mode.bits, (temporary) => {
     if (old !== undefined) keepOwner(temporary, old)
     if (mode.exact) fs.chmodSync(temporary, mode.bits)
+    check?.()
     fs.renameSync(temporary, target)
   })
 }

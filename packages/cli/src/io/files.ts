@@ -31,11 +31,12 @@ export const nodeFiles: Files = {
     if (!folder.isDirectory()) throw new CliError(`write ${path}: not a directory`)
   },
 
-  replace(path, content, mode) {
+  replace(path, content, mode, check) {
     const { target, stats } = destination(path)
     attempt('write', path, () => {
-      if (stats !== undefined && !stats.isFile()) writeInPlace(target, content)
-      else replaceFile(target, content, modeFor(stats, mode), stats)
+      if (stats === undefined || stats.isFile()) return replaceFile(target, content, modeFor(stats, mode), stats, check)
+      check?.()
+      writeInPlace(target, content)
     })
   },
 

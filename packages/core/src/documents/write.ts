@@ -97,7 +97,7 @@ function escapeUnit(unit: string): string {
 }
 
 /** Go's order of keys: letters after all else, runs of digits by their number, the rest by code point. */
-function byNature(a: string, b: string): number {
+export function byNature(a: string, b: string): number {
   let at = 0
   while (at < a.length && at < b.length && a[at] === b[at]) at += 1
   const [x, y] = [a[at], b[at]]
