@@ -41,7 +41,8 @@ function base32Decoded(source: ByteString): ByteString {
     const padding = group.slice(letters)
     if (group.length < 8 && letters === group.length) return illegal(at)
     if (letters < 8) {
-      if (!padding.startsWith('=') || letters < 2) return illegal(at + letters)
+      const isLast = text.length - at - letters <= 8
+      if (!padding.startsWith('=') || letters < 2 || !isLast) return illegal(at + letters)
       if (group.length < 8) return illegal(text.length)
       if (!/^=+$/.test(padding)) return illegal(at + letters + padding.search(/[^=]/) - 1)
       if (letters === 3 || letters === 6) return illegal(at + letters)

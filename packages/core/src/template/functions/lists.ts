@@ -74,10 +74,14 @@ function slice({ budget }: Context, value: Value, ...indices: Value[]): Value {
 
 function chunk({ budget }: Context, size: bigint, value: Value): List {
   const items = itemsOf(value, 'chunk', budget)
-  if (size <= 0n) throw new CallFault('runtime error: makeslice: len out of range')
   const width = Number(size)
-  const count = Math.ceil(items.length / width)
-  const parts = Array.from({ length: count }, (_, index) => list(items.slice(index * width, (index + 1) * width)))
+  // Sprig counts like this for sizes below zero too, and then one chunk takes all.
+  const count = Math.floor((items.length - 1) / width) + 1
+  const isUneven = width > 0 || count === 0 || items.length % width !== 0
+  if (!(count >= 0 && count <= items.length && isUneven))
+    throw new CallFault('runtime error: makeslice: len out of range')
+  const step = width > 0 ? width : items.length
+  const parts = Array.from({ length: count }, (_, index) => list(items.slice(index * step, (index + 1) * step)))
   return new List('[][]interface {}', parts)
 }
 

@@ -1,4 +1,4 @@
-import { type ByteString, bytes, decode, encode, encodeRune } from '../text/bytestring.ts'
+import { type ByteString, bytes, encodeRune, RUNE_ERROR, runeAt } from '../text/bytestring.ts'
 import { isSpace, isUpper, toLower, toUpper } from '../text/unicode.ts'
 
 /** Words as huandu/xstrings cuts them, for snake_case and kebab-case. */
@@ -38,7 +38,30 @@ function wordsOf(text: string): Word[] {
 
 /** snake_case or kebab-case. */
 export function toDelimitedCase(text: ByteString, connector: '_' | '-'): ByteString {
-  return encode(new Joiner(wordsOf(decode(text)), connector).join())
+  return restored(new Joiner(wordsOf(readable(text)), connector).join())
+}
+
+/** Where a byte that belongs to no character goes meanwhile: among the halves of pairs, which no text has alone. */
+const STRAY = 0xdc00
+
+function readable(text: ByteString): string {
+  let out = ''
+  for (let at = 0; at < text.length; ) {
+    const { code, width } = runeAt(text, at)
+    const isStray = code === RUNE_ERROR && width === 1
+    out += isStray ? String.fromCharCode(STRAY + text.charCodeAt(at)) : String.fromCodePoint(code)
+    at += width
+  }
+  return out
+}
+
+function restored(text: string): ByteString {
+  let out = ''
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0
+    out += code >= STRAY && code < STRAY + 256 ? String.fromCharCode(code - STRAY) : encodeRune(code)
+  }
+  return bytes(out)
 }
 
 const endsRun = (type: WordType): boolean => type === 'none' || type === 'connector' || type === 'punctuation'

@@ -76,20 +76,20 @@ export class ExpressionParser {
       const next = tokens.nextWord()
       if (next.type === 'assign' || next.type === 'declare') {
         assigns = next.type === 'assign'
-        variables.push(this.declare(variable))
+        variables.push(this.introduce(variable))
         break
       }
       if (!(next.type === 'char' && next.text === ',')) {
         tokens.back(...(following.type === 'space' ? [variable, following, next] : [variable, next]))
         break
       }
-      variables.push(this.declare(variable))
+      variables.push(this.introduce(variable))
       this.checkList(context, variables.length)
     }
     return { assigns, variables }
   }
 
-  private declare(variable: Token): VariableNode {
+  private introduce(variable: Token): VariableNode {
     this.scope.variables.push(variable.text)
     return { kind: 'variable', position: variable.position, names: [variable.text] }
   }

@@ -46,7 +46,7 @@ function readComplex(text: ByteString): Constant | string {
   const match = /^(.*[^eEpP])([+-].*)i$/.exec(text)
   const real = parseFloat64(match?.[1] ?? '')
   const imaginary = parseFloat64(match?.[2] ?? '')
-  if (real === undefined || imaginary === undefined) return `illegal number syntax: ${quote(text)}`
+  if (real === undefined || imaginary === undefined) return 'syntax error scanning complex number'
   return fromComplex(text, new Complex(real, imaginary))
 }
 

@@ -80,6 +80,10 @@ function floatText(value: number, verb: string, precision: number | undefined): 
       return formatFloat(value, 'f', precision ?? 6)
     case 'b':
       return binaryText(value)
+    case 'x':
+      return hexadecimalText(value, precision)
+    case 'X':
+      return hexadecimalText(value, precision).replace(/[a-z]/g, (letter) => letter.toUpperCase())
     default:
       return undefined
   }
@@ -91,14 +95,44 @@ function binaryText(value: number): string {
   return `${value < 0 ? '-' : ''}${mantissa}p${exponent < 0 ? '-' : '+'}${Math.abs(exponent)}`
 }
 
+/** `0x1.8p+01`: a digit, so many behind the point or as many as there are, and a power of two. */
+function hexadecimalText(value: number, precision: number | undefined): string {
+  if (!Number.isFinite(value)) return formatFloat(value, 'g')
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  const { mantissa, exponent } = binaryParts(Math.abs(value))
+  if (mantissa === 0n) return `${sign}0x0${(precision ?? 0) > 0 ? `.${'0'.repeat(precision ?? 0)}` : ''}p+00`
+  // The first digit is 1, and 52 bits follow.
+  const missing = 53 - mantissa.toString(2).length
+  let digits = mantissa << BigInt(missing)
+  let power = exponent - missing + 52
+  const dropped = BigInt(precision === undefined || precision >= 13 ? 0 : 52 - 4 * precision)
+  if (dropped > 0n) {
+    const half = 1n << (dropped - 1n)
+    const rest = digits & ((1n << dropped) - 1n)
+    const whole = digits >> dropped
+    digits = (rest > half || (rest === half && whole % 2n === 1n) ? whole + 1n : whole) << dropped
+  }
+  if (digits >> 53n === 1n) {
+    digits >>= 1n
+    power += 1
+  }
+  const fraction = (digits & ((1n << 52n) - 1n)).toString(16).padStart(13, '0')
+  const shown =
+    precision === undefined ? fraction.replace(/0+$/, '') : fraction.padEnd(precision, '0').slice(0, precision)
+  const size = String(Math.abs(power)).padStart(2, '0')
+  return `${sign}0x1${shown === '' ? '' : `.${shown}`}p${power < 0 ? '-' : '+'}${size}`
+}
+
 /** The flag `#` keeps the point and, for g, the zeros at the end. */
 function withPoint(number: string, verb: string, precision: number | undefined): string {
-  const [, sign = '', mantissa = '', tail = ''] = /^(.)([^eE]*)(.*)$/.exec(number) ?? []
+  const sign = number.charAt(0)
+  const end = number.search(/[xX]/.test(verb) ? /p|P|$/ : /e|E|$/)
+  const mantissa = number.slice(1, end)
   const significant = mantissa.replace('.', '').replace(/^0+/, '').length
-  let missing = /[vgG]/.test(verb) ? (precision ?? 6) - significant : 0
+  let missing = /[vgGx]/.test(verb) ? (precision ?? 6) - significant : 0
   if (mantissa === '0') missing -= 1
   const point = mantissa.includes('.') ? '' : '.'
-  return sign + mantissa + point + '0'.repeat(Math.max(missing, 0)) + tail
+  return sign + mantissa + point + '0'.repeat(Math.max(missing, 0)) + number.slice(end)
 }
 
 export function formatComplex(value: Complex, verb: string, flags: Flags): string | undefined {

@@ -25,6 +25,8 @@ export function stringOf(value: Value): ByteString | undefined {
 export class Printer {
   readonly sink: Sink
   flags: Flags = noFlags()
+  /** A mistake is being shown: the value itself then, not what its type makes of it. */
+  private showsMistake = false
 
   constructor(budget: Budget) {
     this.sink = new Sink(budget)
@@ -44,14 +46,18 @@ export class Printer {
       this.sink.write('<nil>')
     } else {
       this.sink.write(`${typeOf(value)}=`)
+      const before = this.showsMistake
+      this.showsMistake = true
       this.value(value, 'v', 0)
+      this.showsMistake = before
     }
     this.sink.write(')')
   }
 
   private value(value: Value, verb: string, depth: number): void {
     this.sink.budget.depth(depth)
-    const text = this.flags.sharpV || !/^[vsxXq]$/.test(verb) ? undefined : stringOf(value)
+    const asText = !this.flags.sharpV && !this.showsMistake && /^[vsxXq]$/.test(verb)
+    const text = asText ? stringOf(value) : undefined
     if (text !== undefined) this.plain(value, verb, formatString(text, verb, this.flags))
     else if (value === null) this.sink.write(this.flags.sharpV ? 'interface {}(nil)' : '<nil>')
     else if (typeof value === 'string') this.plain(value, verb, formatString(value, verb, this.flags))

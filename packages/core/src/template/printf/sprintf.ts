@@ -60,7 +60,7 @@ class Formatting {
     this.readFlags()
     this.readIndex()
     this.readWidth()
-    if (this.format.charAt(this.at) === '.') this.readPrecision()
+    if (this.format.charAt(this.at) === '.' && this.at + 1 < this.format.length) this.readPrecision()
     if (!this.afterIndex) this.readIndex()
     if (this.at >= this.format.length) {
       this.write('%!(NOVERB)')

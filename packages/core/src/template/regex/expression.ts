@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 import type { Budget } from '../budget.ts'
 import { type ByteString, decode, encode, isValidUtf8, runeAt, toBytes } from '../text/bytestring.ts'
+import { withPlainBrackets, withUniqueNames } from './pattern.ts'
 
 interface Span {
   readonly start: number
@@ -95,7 +96,7 @@ export function compile(pattern: ByteString, budget: Budget): Expression | strin
   if (repetitions > MOST_REPETITIONS) return 'expression too large'
   budget.spend(COMPILE_COST * (text.length + repetitions))
   try {
-    const unique = withUniqueNames(text)
+    const unique = withUniqueNames(withPlainBrackets(text))
     const program = RE2JS.compile(unique.text)
     return new Expression(program, groupNames(program, unique.originals), budget)
   } catch (error) {
@@ -110,24 +111,6 @@ function repetitionsOf(text: string): number {
     sum += Math.max(Number(least), Number(most))
   }
   return sum
-}
-
-const GROUP_NAME = /\(\?P?<([A-Za-z0-9_]+)>/g
-
-/** Go lets a name stand for several groups, re2js does not. */
-function withUniqueNames(text: string): { text: string; originals: ReadonlyMap<string, string> } {
-  const seen = new Set<string>()
-  const originals = new Map<string, string>()
-  const unique = text.replace(GROUP_NAME, (whole, name: string) => {
-    if (!seen.has(name)) {
-      seen.add(name)
-      return whole
-    }
-    const other = `${name}__${originals.size}`
-    originals.set(other, name)
-    return `(?P<${other}>`
-  })
-  return { text: unique, originals }
 }
 
 function groupNames(program: RE2JS, originals: ReadonlyMap<string, string>): ReadonlyMap<string, readonly number[]> {

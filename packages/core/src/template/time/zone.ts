@@ -22,6 +22,7 @@ export const UTC: Zone = fixedZone('UTC', 0)
 
 /** Names that Go looks for in its database, which holds no offsets and no paths. */
 const NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/
+const QUARTER_HOUR = 900
 /** Dates that Intl knows. */
 const FARTHEST = 8_640_000_000_000
 
@@ -72,6 +73,8 @@ class IntlZone implements Zone {
 
   private nameAt(date: Date, seconds: number): string {
     const long = this.naming.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    // Before zones there was each place's own time, by the sun.
+    if (seconds % QUARTER_HOUR !== 0) return 'LMT'
     return ABBREVIATIONS.get(long) ?? numericName(seconds)
   }
 }
