@@ -4,6 +4,7 @@ import type { ByteString } from './text/bytestring.ts'
 
 const LOOK_AT_CLOCK = 1000
 const BYTES_A_STEP = 64
+const CHARACTERS_A_STEP = 8
 
 /** Counts what a rendering uses and ends it with a LimitFault when that is too much. */
 export class Budget {
@@ -35,6 +36,12 @@ export class Budget {
   /** Refuses a string of such a length. */
   room(length: number): void {
     if (length > this.limits.text) throw new LimitFault(`a text of more than ${this.limits.text} bytes`)
+  }
+
+  /** Claims the work of going through a string character by character. */
+  slow(value: ByteString): ByteString {
+    this.spend(Math.ceil(value.length / CHARACTERS_A_STEP))
+    return value
   }
 
   /** Claims the room for a list before it is made. */

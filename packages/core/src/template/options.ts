@@ -22,11 +22,11 @@ export const DEFAULT_LIMITS: Limits = {
   source: 1 << 20,
   steps: 2_000_000,
   output: 1 << 20,
-  text: 4 << 20,
+  text: 2 << 20,
   elements: 100_000,
   nesting: 1000,
   depth: 100,
-  time: 5000,
+  time: 3000,
 }
 
 /** What the functions take from the world. */

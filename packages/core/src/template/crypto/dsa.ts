@@ -6,37 +6,51 @@ import { integer, sequence } from './der.ts'
 /** DSA keys of 2048 and 256 bits (FIPS 186-4), in the form of OpenSSL. */
 const P_BITS = 2048
 const Q_BITS = 256
-const ROUNDS = 32
+/** Enough for random numbers of this size (FIPS 186-4, table C.1, asks for fewer). */
+const ROUNDS = 8
+const SIEVE = 20_000
+/** Steps of one power of 2048 bits, for the budget. */
+const POWER_COST = 4000
 
-const SMALL_PRIMES: readonly bigint[] = primesBelow(2000)
-
-function primesBelow(limit: number): bigint[] {
+function primesBelow(limit: number): number[] {
+  const composite = new Uint8Array(limit)
   const primes: number[] = []
-  for (let i = 3; i < limit; i += 2) if (primes.every((prime) => i % prime !== 0)) primes.push(i)
-  return primes.map(BigInt)
+  for (let i = 3; i < limit; i += 2) {
+    if (composite[i] === 1) continue
+    primes.push(i)
+    for (let multiple = i * i; multiple < limit; multiple += i) composite[multiple] = 1
+  }
+  return primes
 }
 
 export function createDsaKey(context: Context): ByteString {
-  const q = randomPrime(context, Q_BITS)
-  const p = primeOver(context, q)
+  const primes = primesBelow(SIEVE)
+  const q = randomPrime(context, primes)
+  const p = primeOver(context, q, primes)
   const g = generator(p, q)
   const x = 1n + randomBelow(context, q - 1n)
   return sequence(...[0n, p, q, g, power(g, x, p), x].map(integer))
 }
 
-function randomPrime(context: Context, bits: number): bigint {
+function randomPrime(context: Context, primes: readonly number[]): bigint {
   for (;;) {
-    const candidate = randomBits(context, bits) | 1n
-    if (isPrime(context, candidate)) return candidate
+    const candidate = randomBits(context, Q_BITS) | 1n
+    if (primes.every((prime) => candidate % BigInt(prime) !== 0n) && isPrime(context, candidate)) return candidate
   }
 }
 
-/** A prime with a multiple of q below it. */
-function primeOver(context: Context, q: bigint): bigint {
+/** A prime with a multiple of q below it: from a random start on, in steps that keep it so. */
+function primeOver(context: Context, q: bigint, primes: readonly number[]): bigint {
+  const step = 2n * q
+  const steps = primes.map((prime) => Number(step % BigInt(prime)))
   for (;;) {
-    const candidate = randomBits(context, P_BITS)
-    const p = candidate - (candidate % (2n * q)) + 1n
-    if (p >> BigInt(P_BITS - 1) === 1n && isPrime(context, p)) return p
+    const start = randomBits(context, P_BITS)
+    let candidate = start - (start % step) + 1n
+    const rests = primes.map((prime) => Number(candidate % BigInt(prime)))
+    for (; candidate >> BigInt(P_BITS) === 0n; candidate += step) {
+      if (!rests.includes(0) && isPrime(context, candidate)) return candidate
+      for (const [index, prime] of primes.entries()) rests[index] = ((rests[index] ?? 0) + (steps[index] ?? 0)) % prime
+    }
   }
 }
 
@@ -55,11 +69,11 @@ function generator(p: bigint, q: bigint): bigint {
 
 /** Miller-Rabin with random bases. */
 function isPrime(context: Context, n: bigint): boolean {
-  if (SMALL_PRIMES.some((prime) => n % prime === 0n)) return false
   let odd = n - 1n
   let twos = 0
   for (; odd % 2n === 0n; odd >>= 1n) twos += 1
   for (let round = 0; round < ROUNDS; round++) {
+    context.budget.spend(n >> BigInt(Q_BITS) === 0n ? 1 : POWER_COST)
     const base = 2n + randomBelow(context, n - 3n)
     if (isWitness(power(base, odd, n), n, twos)) return false
   }

@@ -35,7 +35,7 @@ export const ED25519: ByteString = oid('1.3.101.112')
 export const RSA_ENCRYPTION: ByteString = oid('1.2.840.113549.1.1.1')
 
 /** Steps that making a key takes, for the budget. */
-const COST = { rsa2048: 100_000, rsa4096: 700_000, dsa: 700_000, curve: 5000 } as const
+const COST = { rsa2048: 100_000, rsa4096: 700_000, curve: 5000 } as const
 
 /** node-forge uses the platform's own generator where there is one. */
 export function createRsaKey({ budget }: Context, bits: 2048 | 4096): PrivateKey {
@@ -51,7 +51,6 @@ export function createKey(context: Context, kind: ByteString): PrivateKey | unde
     case 'rsa':
       return createRsaKey(context, 4096)
     case 'dsa':
-      context.budget.spend(COST.dsa)
       return { algorithm: 'dsa', der: createDsaKey(context) }
     case 'ecdsa':
       context.budget.spend(COST.curve)

@@ -1,5 +1,6 @@
 import { CallFault, LimitFault } from '../fault.ts'
 import type { Context, GoFunction } from '../functions/go.ts'
+import { Names } from '../names.ts'
 import type { AnyNode, CommandNode, IdentifierNode, Operand, PipeNode, VariableNode } from '../parse/ast.ts'
 import { describeOperand } from '../parse/describe.ts'
 import { type ByteString, bytes, decode } from '../text/bytestring.ts'
@@ -8,7 +9,6 @@ import type { Maybe } from '../value/values.ts'
 import { assign, assignConstant, idealNumber, Misfit } from './assign.ts'
 import { readField } from './fields.ts'
 import { locate } from './location.ts'
-import { Variables } from './scope.ts'
 import { Stop } from './stop.ts'
 
 /** The template as a whole. */
@@ -31,7 +31,7 @@ export class Evaluator {
   /** What messages point at: the node looked at last, as in Go. */
   protected node: AnyNode
   protected template: ByteString
-  protected variables: Variables
+  protected variables: Names<Maybe>
 
   constructor(source: Source, functions: ReadonlyMap<string, GoFunction>, context: Context, data: Maybe) {
     this.source = source
@@ -39,7 +39,8 @@ export class Evaluator {
     this.context = context
     this.template = source.name
     this.node = { kind: 'text', position: 0, text: bytes('') }
-    this.variables = new Variables(ROOT, data)
+    this.variables = new Names()
+    this.variables.push(ROOT, data)
   }
 
   protected fail(message: string): never {

@@ -1,5 +1,6 @@
 import { LimitFault } from '../fault.ts'
 import type { Context, GoFunction } from '../functions/go.ts'
+import { Names } from '../names.ts'
 import type { BranchNode, Node, TemplateNode } from '../parse/ast.ts'
 import type { TemplateSet } from '../parse/parser.ts'
 import { display } from '../printf/print.ts'
@@ -8,7 +9,6 @@ import { quote } from '../text/quote.ts'
 import { isTrue, typeOf } from '../value/types.ts'
 import { Dict, Int, int, List, type Maybe } from '../value/values.ts'
 import { Evaluator, type Source } from './evaluator.ts'
-import { Variables } from './scope.ts'
 import { Stop } from './stop.ts'
 
 /** How a list of nodes came to its end. */
@@ -151,7 +151,8 @@ export class Executor extends Evaluator {
     const data = node.pipe === undefined ? undefined : this.pipeline(dot, node.pipe)
     const { template, variables } = this
     this.template = node.name
-    this.variables = new Variables(ROOT, data)
+    this.variables = new Names()
+    this.variables.push(ROOT, data)
     this.depth += 1
     this.nodes(data, nodes ?? [])
     this.depth -= 1

@@ -36,7 +36,11 @@ export const TIME_METHODS: Methods<Time> = methods<Time>({
   Compare: (time) => go('func(time.Time) int', (_, other) => order(time.nanoseconds, other.nanoseconds)),
   Day: (time) => go('func() int', () => BigInt(time.fields.day)),
   Equal: (time) => go('func(time.Time) bool', (_, other) => time.nanoseconds === other.nanoseconds),
-  Format: (time) => go('func(string) string', (_, layout) => formatTime(time.fields, layout)),
+  Format: (time) =>
+    go('func(string) string', ({ budget }, layout) => {
+      budget.spend(layout.length)
+      return budget.made(formatTime(time.fields, layout))
+    }),
   Hour: (time) => go('func() int', () => BigInt(time.fields.hour)),
   IsZero: (time) => go('func() bool', () => time.nanoseconds === ZERO_TIME.nanoseconds),
   Local: (time) => go('func() time.Time', () => time.in(UTC)),

@@ -25,7 +25,8 @@ function toTime(context: Context, value: Value): Time {
 
 function format(context: Context, layout: ByteString, value: Value, zone: ByteString): ByteString {
   // To look a zone up takes the engine a while.
-  context.budget.spend(zone === LOCAL || zone === '' || zone === 'UTC' ? 2 : 100)
+  context.budget.spend(zone === LOCAL || zone === '' || zone === 'UTC' ? 2 : 200)
+  context.budget.spend(layout.length)
   const time = toTime(context, value).in(findZone(decode(zone)) ?? UTC)
   return context.budget.made(formatTime(time.fields, layout))
 }
@@ -73,11 +74,13 @@ export const DATES: FunctionTable = {
   date_modify: modify,
   mustDateModify: mustModify,
   must_date_modify: mustModify,
-  toDate: go('func(string, string) time.Time', (_, layout, text) => {
+  toDate: go('func(string, string) time.Time', ({ budget }, layout, text) => {
+    budget.spend(layout.length)
     const time = parseTime(layout, text)
     return typeof time === 'string' ? ZERO_TIME : time
   }),
-  mustToDate: go('func(string, string) (time.Time, error)', (_, layout, text) => {
+  mustToDate: go('func(string, string) (time.Time, error)', ({ budget }, layout, text) => {
+    budget.spend(layout.length)
     const time = parseTime(layout, text)
     if (typeof time === 'string') throw new CallFault(`parsing time: ${time}`)
     return time

@@ -65,6 +65,6 @@ function groupBytes(letters: string): string {
 export const ENCODINGS: FunctionTable = {
   b64enc: go('func(string) string', ({ budget }, text) => budget.made(bytes(encodeBase64(toBytes(text))))),
   b64dec: go('func(string) string', ({ budget }, text) => base64Decoded(budget.made(text))),
-  b32enc: go('func(string) string', ({ budget }, text) => base32Encoded(budget.made(text))),
-  b32dec: go('func(string) string', ({ budget }, text) => base32Decoded(budget.made(text))),
+  b32enc: go('func(string) string', ({ budget }, text) => base32Encoded(budget.slow(text))),
+  b32dec: go('func(string) string', ({ budget }, text) => base32Decoded(budget.slow(text))),
 }

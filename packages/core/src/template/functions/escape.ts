@@ -8,10 +8,8 @@ const NO_VALUE = bytes('<no value>')
 
 /** The text of the arguments, as html, js and urlquery take it. */
 export function joined(values: readonly Value[], budget: Budget): ByteString {
-  return sprint(
-    values.map((value) => value ?? NO_VALUE),
-    budget,
-  )
+  const shown = values.map((value) => value ?? NO_VALUE)
+  return budget.slow(sprint(shown, budget))
 }
 
 const HTML: Readonly<Record<string, string>> = {

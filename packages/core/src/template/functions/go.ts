@@ -92,6 +92,8 @@ export function go<const S extends string>(signature: S, body: Body<S>): GoFunct
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the comment above says.
   const run = body as unknown as (context: Context, ...args: readonly unknown[]) => bigint | Maybe
   const call = (context: Context, args: readonly Maybe[]): Maybe => {
+    // Whatever it does with a text, it reads it.
+    for (const value of args) if (typeof value === 'string') context.budget.spend(value.length >> 6)
     const native = args.map((value, index) => toNative(value, parameters[Math.min(index, parameters.length - 1)]))
     return toValue(run(context, ...native), result)
   }

@@ -1,6 +1,6 @@
 import { type ByteString, bytes, encodeRune, mapRunes, runesOf } from '../text/bytestring.ts'
 import { isDigit, isLetter, isLower, isSpace, isTitle, isUpper, toLower, toTitle, toUpper } from '../text/unicode.ts'
-import { type FunctionTable, go } from './go.ts'
+import { type FunctionTable, type GoFunction, go } from './go.ts'
 import { toCamelCase, toDelimitedCase } from './words.ts'
 
 /** Go's strings.Title: what follows no letter, digit or underscore begins a word. */
@@ -71,16 +71,24 @@ function abbreviate(text: ByteString, offset: number, width: number): ByteString
   return bytes(`...${room < 4 ? '' : abbreviate(bytes(text.slice(start)), 0, room)}`)
 }
 
+function delimited(connector: '_' | '-'): GoFunction {
+  return go('func(string) string', ({ budget }, text) => {
+    // Cutting into words takes longer than anything else that is done with letters.
+    budget.spend(text.length)
+    return toDelimitedCase(text, connector)
+  })
+}
+
 export const LETTERS: FunctionTable = {
-  upper: go('func(string) string', ({ budget }, text) => mapRunes(budget.made(text), toUpper)),
-  lower: go('func(string) string', ({ budget }, text) => mapRunes(budget.made(text), toLower)),
-  title: go('func(string) string', ({ budget }, text) => titleCase(budget.made(text))),
-  untitle: go('func(string) string', ({ budget }, text) => uncapitalize(budget.made(text))),
-  swapcase: go('func(string) string', ({ budget }, text) => swapCase(budget.made(text))),
-  snakecase: go('func(string) string', ({ budget }, text) => toDelimitedCase(budget.made(text), '_')),
-  kebabcase: go('func(string) string', ({ budget }, text) => toDelimitedCase(budget.made(text), '-')),
-  camelcase: go('func(string) string', ({ budget }, text) => toCamelCase([...runesOf(budget.made(text))])),
-  initials: go('func(string) string', (_, text) => initials(text)),
+  upper: go('func(string) string', ({ budget }, text) => mapRunes(budget.slow(text), toUpper)),
+  lower: go('func(string) string', ({ budget }, text) => mapRunes(budget.slow(text), toLower)),
+  title: go('func(string) string', ({ budget }, text) => titleCase(budget.slow(text))),
+  untitle: go('func(string) string', ({ budget }, text) => uncapitalize(budget.slow(text))),
+  swapcase: go('func(string) string', ({ budget }, text) => swapCase(budget.slow(text))),
+  snakecase: delimited('_'),
+  kebabcase: delimited('-'),
+  camelcase: go('func(string) string', ({ budget }, text) => toCamelCase([...runesOf(budget.slow(text))])),
+  initials: go('func(string) string', ({ budget }, text) => initials(budget.slow(text))),
   abbrev: go('func(int, string) string', (_, width, text) => abbreviate(text, 0, Number(width))),
   abbrevboth: go('func(int, int, string) string', (_, left, right, text) =>
     right < 4n || (left > 0n && right < 7n) ? text : abbreviate(text, Number(left), Number(right)),

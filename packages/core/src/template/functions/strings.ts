@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.ts'
 import { CallFault } from '../fault.ts'
-import { type ByteString, bytes, characters, encodeRune, runeAt } from '../text/bytestring.ts'
+import { type ByteString, bytes, characters, encode, runeAt, runesOf } from '../text/bytestring.ts'
 import { quote } from '../text/quote.ts'
 import { isSpace } from '../text/unicode.ts'
 import { compareBytes, Dict, List, strings } from '../value/values.ts'
@@ -15,6 +15,7 @@ function repeated(text: ByteString, count: bigint, budget: Budget): ByteString {
 }
 
 function replaceAll(text: ByteString, from: ByteString, to: ByteString, budget: Budget): ByteString {
+  budget.slow(from === '' ? text : from)
   const pieces = from === '' ? ['', ...characters(text), ''] : text.split(from)
   budget.elements(pieces.length)
   budget.text(text.length + (pieces.length - 1) * to.length)
@@ -38,6 +39,7 @@ function indented(text: ByteString, spaces: bigint, budget: Budget): ByteString 
 
 function split(text: ByteString, separator: ByteString, budget: Budget, limit = -1): ByteString[] {
   if (limit === 0) return []
+  if (separator === '') budget.slow(text)
   const pieces = separator === '' ? characters(text) : text.split(separator).map(bytes)
   budget.elements(pieces.length)
   if (limit < 0 || pieces.length <= limit) return pieces
@@ -50,15 +52,20 @@ function numbered(pieces: readonly ByteString[]): Dict {
 }
 
 function trimmedBy(text: ByteString, drops: (rune: number) => boolean): ByteString {
-  const pieces = characters(text)
-  const keeps = (letter: ByteString): boolean => !drops(runeAt(letter, 0).code)
-  const first = pieces.findIndex(keeps)
-  const last = pieces.findLastIndex(keeps)
-  return first < 0 ? bytes('') : bytes(pieces.slice(first, last + 1).join(''))
+  let start = 0
+  let end = 0
+  // The end is behind the last character that stays.
+  for (let at = 0; at < text.length; ) {
+    const { code, width } = runeAt(text, at)
+    at += width
+    if (!drops(code)) end = at
+    else if (end === 0) start = at
+  }
+  return bytes(text.slice(start, Math.max(start, end)))
 }
 
 function trimSet(set: ByteString, text: ByteString): ByteString {
-  const runes = new Set(characters(set).map((letter) => runeAt(letter, 0).code))
+  const runes = new Set(runesOf(set))
   return trimmedBy(text, (rune) => runes.has(rune))
 }
 
@@ -74,15 +81,17 @@ function substring(start: number, end: number, text: ByteString): ByteString {
 
 /** Bytes that are no white space of Latin-1, which is what the others become when one is dropped. */
 function withoutSpace(text: ByteString): ByteString {
-  const kept = Array.from(text, (byte) => byte.charCodeAt(0)).filter((byte) => !isSpace(byte))
-  return kept.length === text.length ? text : bytes(kept.map(encodeRune).join(''))
+  const kept = text.replace(/[\t-\r \x85\xa0]/g, '')
+  return kept.length === text.length ? text : encode(kept)
 }
 
-const trimAll = go('func(string, string) string', (_, set, text) => trimSet(set, text))
+const trimAll = go('func(string, string) string', ({ budget }, set, text) =>
+  trimSet(budget.slow(set), budget.slow(text)),
+)
 
 export const STRINGS: FunctionTable = {
   hello: go('func() string', () => bytes('Hello!')),
-  trim: go('func(string) string', (_, text) => trimmedBy(text, isSpace)),
+  trim: go('func(string) string', ({ budget }, text) => trimmedBy(budget.slow(text), isSpace)),
   trimAll,
   trimall: trimAll,
   trimPrefix: go('func(string, string) string', (_, prefix, text) =>
@@ -94,7 +103,7 @@ export const STRINGS: FunctionTable = {
   contains: go('func(string, string) bool', (_, part, text) => text.includes(part)),
   hasPrefix: go('func(string, string) bool', (_, prefix, text) => text.startsWith(prefix)),
   hasSuffix: go('func(string, string) bool', (_, suffix, text) => text.endsWith(suffix)),
-  nospace: go('func(string) string', (_, text) => withoutSpace(text)),
+  nospace: go('func(string) string', ({ budget }, text) => withoutSpace(budget.slow(text))),
   trunc: go('func(int, string) string', (_, size, text) => {
     const count = Number(size)
     if (count < 0) return text.length + count > 0 ? bytes(text.slice(text.length + count)) : text
@@ -110,7 +119,7 @@ export const STRINGS: FunctionTable = {
   nindent: go('func(int, string) string', ({ budget }, spaces, text) => bytes(`\n${indented(text, spaces, budget)}`)),
   quote: go('func(...interface {}) string', ({ budget }, ...values) => {
     const present = values.filter((value) => value !== null)
-    return bytes(present.map((value) => quote(budget.made(toText(value, budget)))).join(' '))
+    return bytes(present.map((value) => quote(budget.slow(toText(value, budget)))).join(' '))
   }),
   squote: go('func(...interface {}) string', ({ budget }, ...values) => {
     const present = values.filter((value) => value !== null)

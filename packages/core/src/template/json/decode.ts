@@ -11,7 +11,7 @@ export interface Decoded {
 
 /** Go's json.Unmarshal into an interface: numbers are floats, of equal keys the last counts. */
 export function readJson(text: ByteString, budget: Budget): Decoded {
-  budget.text(text.length)
+  budget.slow(text)
   const reader = new Reader(text, budget)
   try {
     const value = reader.document()

@@ -105,6 +105,7 @@ class Writer {
   }
 
   private quoted(text: ByteString): string {
+    this.budget.slow(text)
     let out = '"'
     for (let at = 0; at < text.length; ) {
       const { code, width } = runeAt(text, at)

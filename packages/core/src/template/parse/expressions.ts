@@ -1,3 +1,4 @@
+import { Names } from '../names.ts'
 import { type ByteString, bytes } from '../text/bytestring.ts'
 import { quote } from '../text/quote.ts'
 import { unquote } from '../text/unquote.ts'
@@ -27,17 +28,23 @@ const NO_COMMANDS: ReadonlySet<Operand['kind']> = new Set(['bool', 'dot', 'nil',
 /** What one template definition knows while it is read. */
 export interface Scope {
   /** Names in sight, each with its dollar. */
-  readonly variables: string[]
+  readonly variables: Names<true>
   /** Parentheses and blocks around. */
   nesting: number
   /** `range` around, for break and continue. */
   ranges: number
 }
 
+export function newScope(nesting = 0): Scope {
+  const variables = new Names<true>()
+  variables.push(bytes('$'), true)
+  return { variables, nesting, ranges: 0 }
+}
+
 /** Reads pipelines and all below them. */
 export class ExpressionParser {
   protected readonly tokens: TokenStream
-  protected scope: Scope = { variables: ['$'], nesting: 0, ranges: 0 }
+  protected scope: Scope = newScope()
   private readonly isFunction: (name: string) => boolean
   private readonly maximumNesting: number
 
@@ -90,7 +97,7 @@ export class ExpressionParser {
   }
 
   private introduce(variable: Token): VariableNode {
-    this.scope.variables.push(variable.text)
+    this.scope.variables.push(variable.text, true)
     return { kind: 'variable', position: variable.position, names: [variable.text] }
   }
 
@@ -149,7 +156,7 @@ export class ExpressionParser {
       case 'bool':
         return { kind: 'bool', position, value: text === 'true' }
       case 'variable':
-        if (!this.scope.variables.includes(text)) tokens.fail(`undefined variable ${quote(text)}`)
+        if (this.scope.variables.find(text) === undefined) tokens.fail(`undefined variable ${quote(text)}`)
         return { kind: 'variable', position, names: [text] }
       case 'field':
         return { kind: 'field', position, names: [bytes(text.slice(1))] }

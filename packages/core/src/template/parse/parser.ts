@@ -1,7 +1,7 @@
 import type { ByteString } from '../text/bytestring.ts'
 import { quote } from '../text/quote.ts'
 import type { BranchNode, Node, TemplateNode } from './ast.ts'
-import { ExpressionParser, type Scope } from './expressions.ts'
+import { ExpressionParser, newScope } from './expressions.ts'
 import { TokenStream } from './token-stream.ts'
 import type { Token } from './tokens.ts'
 
@@ -66,8 +66,7 @@ class Parser extends ExpressionParser {
   /** Reads a template of its own, which sees no variables of the one around it, and keeps it. */
   private separate(name: ByteString, context: string): void {
     const outer = this.scope
-    const inner: Scope = { variables: ['$'], nesting: outer.nesting, ranges: 0 }
-    this.scope = inner
+    this.scope = newScope(outer.nesting)
     const body = this.body()
     if (body.closing !== 'end') this.tokens.fail(`unexpected {{${body.closing}}} in ${context}`)
     this.scope = outer
@@ -134,14 +133,14 @@ class Parser extends ExpressionParser {
 
   private branch(kind: Branch): BranchNode {
     const { scope, tokens } = this
-    const inSight = scope.variables.length
+    const inSight = scope.variables.mark
     const pipe = this.pipeline(kind, 'right-delimiter')
     const loops = kind === 'range' ? 1 : 0
     scope.ranges += loops
     const { nodes, closing } = this.body()
     scope.ranges -= loops
     const otherwise = closing === 'else' ? this.elseBranch(kind) : undefined
-    scope.variables.length = inSight
+    scope.variables.release(inSight)
     if (otherwise?.closing === 'else') tokens.fail('expected end; found {{else}}')
     return { kind, position: pipe.position, pipe, list: nodes, otherwise: otherwise?.nodes }
   }

@@ -60,7 +60,7 @@ export class Printer {
     const text = asText ? stringOf(value) : undefined
     if (text !== undefined) this.plain(value, verb, formatString(text, verb, this.flags))
     else if (value === null) this.sink.write(this.flags.sharpV ? 'interface {}(nil)' : '<nil>')
-    else if (typeof value === 'string') this.plain(value, verb, formatString(value, verb, this.flags))
+    else if (typeof value === 'string') this.string(value, verb)
     else if (typeof value === 'boolean') {
       this.plain(value, verb, verb === 't' || verb === 'v' ? pad(String(value), this.flags) : undefined)
     } else if (typeof value === 'number') this.plain(value, verb, formatFloatVerb(value, verb, this.flags))
@@ -75,6 +75,13 @@ export class Printer {
   private plain(value: Value, verb: string, text: string | undefined): void {
     if (text === undefined) this.bad(value, verb)
     else this.sink.write(text)
+  }
+
+  private string(value: ByteString, verb: string): void {
+    // Quoting and hexadecimal look at each character, and so do a width and a precision.
+    const isPlain = (verb === 's' || verb === 'v') && this.flags.width === undefined
+    if (!isPlain || this.flags.precision !== undefined) this.sink.budget.slow(value)
+    this.plain(value, verb, formatString(value, verb, this.flags))
   }
 
   private integer(value: Int, verb: string): void {
