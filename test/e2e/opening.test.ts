@@ -65,7 +65,15 @@ describeWithControlPlane('opening', () => {
       const object = await world.find(kind, namespace, name)
       if (object?.metadata.finalizers) await world.patch(kind, namespace, name, { metadata: { finalizers: null } })
       if (object !== undefined) await world.delete(kind, namespace, name)
+      if (kind === 'SealedSecret') await forgotten(name)
     }
+  }
+
+  /** Until the controller knows that a SealedSecret is gone, it makes a deleted Secret of it again. */
+  async function forgotten(name: string): Promise<void> {
+    await world.eventually(`the controller forgets ${name}`, async () => {
+      return (await controller.metric('sealed_secrets_controller_condition_info', `name="${name}"`)) === 0
+    })
   }
 
   /** Applies one vector, compares the Secret, and removes both again. */
