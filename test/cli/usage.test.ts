@@ -4,7 +4,7 @@ import { asList, asObject, asStringMap } from '@waxseal/core'
 import { describe, expect, test } from 'vitest'
 import { CERT, matching, sandbox } from './support/sandbox.ts'
 
-const COMMANDS = ['', 'seal', 'unseal', 'cert', 'keys', 'keys generate']
+const COMMANDS = ['', 'seal', 'unseal', 'set', 'rm', 'edit', 'raw', 'cert', 'keys', 'keys generate']
 
 describe('waxseal', () => {
   test.for(COMMANDS)('help %s: two examples, the same by --help, -h and help', async (name) => {

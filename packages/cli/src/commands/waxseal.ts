@@ -9,11 +9,24 @@ import type { Program } from '../run.ts'
 import { VERSION } from '../version.ts'
 import { cert } from './cert.ts'
 import type { Command } from './command.ts'
+import { edit } from './edit.ts'
 import { generate } from './keys/generate.ts'
+import { raw } from './raw.ts'
+import { rm } from './rm.ts'
 import { seal } from './seal.ts'
+import { set } from './set.ts'
 import { unseal } from './unseal.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { seal, unseal, cert, 'keys generate': generate }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  seal,
+  unseal,
+  set,
+  rm,
+  edit,
+  raw,
+  cert,
+  'keys generate': generate,
+}
 
 const GROUPS: readonly string[] = ['keys']
 const HELP: FlagTable = { help: { type: 'bool', letter: 'h' } }

@@ -7,6 +7,10 @@ Usage: waxseal COMMAND [FLAGS]
 Commands:
   seal             Seal Secrets into SealedSecrets
   unseal           Open SealedSecrets with a private key, without a cluster
+  set              Seal a value for a key of a SealedSecret, in its file
+  rm               Remove keys of a SealedSecret, in its file
+  edit             Edit the values of a SealedSecret with a private key, in its file
+  raw              Seal one bare value
   cert             Print the certificate, or what it says
   keys generate    Make a key pair and its certificate
   help COMMAND     Explain a command
@@ -64,6 +68,78 @@ Examples:
   waxseal unseal --key old.pem --key key.pem -o json sealed.yaml
 `
 
+const CHOICE = `      --name NAME               Choose the SealedSecret, where the file holds several
+  -n, --namespace NAME          Likewise; also where a SealedSecret will be that does not say it
+      --dry-run                 Print the file as it would be instead of writing it
+`
+
+const SET = `Seals a value for one or more keys of a SealedSecret in its file. Comments, order, quotes, other documents and everything
+else in the file stay as they are, byte for byte. The certificate is enough: no value needs to be opened.
+
+Usage: waxseal set [FLAGS] FILE KEY[=PATH]...
+
+The value comes from the file PATH, or for KEY alone from standard input; on a terminal it is asked for and not shown. It is
+sealed as it is, with the newline at its end if it has one. A value on the command line is refused: others can read it there.
+
+      --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+${CHOICE}
+To ask the cluster for the certificate:
+${CLUSTER}
+Examples:
+  waxseal set --cert cert.pem sealed.yaml password
+  waxseal set --cert cert.pem sealed.yaml tls.crt=server.crt tls.key=server.key
+  pwgen -s 32 1 | tr -d '\\n' | waxseal set --cert cert.pem sealed.yaml token
+`
+
+const RM = `Removes keys of a SealedSecret in its file. Everything else in the file stays as it is, byte for byte.
+
+Usage: waxseal rm [FLAGS] FILE KEY...
+
+A key that is not there is an error, and nothing is removed then. The last one may go, with a warning.
+
+${CHOICE}
+Examples:
+  waxseal rm sealed.yaml password
+  waxseal rm --name db -n shop all.yaml old-token older-token
+`
+
+const EDIT = `Opens the values of a SealedSecret in your editor ($VISUAL, $EDITOR or vi) and seals what you changed, in its file.
+Values that stay the same keep their sealed text; everything else in the file stays as it is, byte for byte.
+
+Usage: waxseal edit --key FILE [FLAGS] FILE
+
+While you edit, the values are in a file that only you can read, in memory where the system offers that (XDG_RUNTIME_DIR,
+/dev/shm), and wiped afterwards. What your editor stores elsewhere, such as undo files, is up to its settings.
+
+  -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them
+      --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+${CHOICE}
+To ask the cluster for the certificate:
+${CLUSTER}
+Examples:
+  waxseal edit --key key.pem --cert cert.pem sealed.yaml
+  EDITOR='code --wait' waxseal edit --key key.pem --cert cert.pem sealed.yaml
+`
+
+const RAW = `Seals one bare value and prints it as spec.encryptedData holds it, without a newline.
+
+Usage: waxseal raw [FLAGS] [FILE]
+
+The value comes from FILE, or from standard input; on a terminal it is asked for and not shown.
+
+      --name NAME               Name of the Secret the value is for; needed for the scope strict
+  -n, --namespace NAME          Its namespace (default: that of the kubeconfig's context)
+      --scope SCOPE             strict (default), namespace-wide or cluster-wide
+  -f, --file FILE               Same as FILE
+      --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+
+To ask the cluster for the certificate:
+${CLUSTER}
+Examples:
+  waxseal raw --cert cert.pem -n shop --name db password.txt
+  printf %s "$TOKEN" | waxseal raw --cert cert.pem --scope cluster-wide
+`
+
 const CERT = `Prints the certificate that values are sealed with, as PEM; with --info, what it says.
 
 Usage: waxseal cert [FLAGS]
@@ -111,6 +187,10 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   '': GENERAL,
   seal: SEAL,
   unseal: UNSEAL,
+  set: SET,
+  rm: RM,
+  edit: EDIT,
+  raw: RAW,
   cert: CERT,
   keys: KEYS,
   'keys generate': GENERATE,

@@ -1,5 +1,5 @@
 import type { Document } from './read.ts'
-import type { Node, Pair } from './yaml-package.ts'
+import type { Pair } from './yaml-package.ts'
 
 type Package = typeof import('./yaml-package.ts')
 
@@ -121,9 +121,11 @@ class SpanReader {
   }
 
   #span(node: unknown, fallback: number): Span {
-    const range = typeof node === 'object' && node !== null && 'range' in node ? (node as Node).range : undefined
-    const [start, end] = range ?? [fallback, fallback]
-    return { start: this.#index(start), end: this.#index(end) }
+    const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
+    const numbers: readonly unknown[] = Array.isArray(range) ? range : []
+    const [start, end] = numbers
+    const isKnown = typeof start === 'number' && typeof end === 'number'
+    return { start: this.#index(isKnown ? start : fallback), end: this.#index(isKnown ? end : fallback) }
   }
 }
 
