@@ -1,0 +1,12 @@
+import type { Finding } from '../finding.ts'
+
+/** What was checked and what came of it. */
+export interface Result {
+  /** In the order of files and lines. */
+  readonly findings: readonly Finding[]
+  /** How many files were looked at. */
+  readonly files: number
+}
+
+/** The whole of stdout. */
+export type Formatter = (result: Result) => string

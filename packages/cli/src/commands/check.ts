@@ -1,0 +1,81 @@
+import type { Result } from '../check/formats/format.ts'
+import type { RuleName, Severity } from '../check/rules.ts'
+import type { Context } from '../context.ts'
+import type { Flags } from '../flags.ts'
+import { CliError, UsageError } from '../messages.ts'
+import type { Command } from './command.ts'
+
+export const check: Command = {
+  flags: {
+    format: { type: 'string' },
+    cert: { type: 'array' },
+    disable: { type: 'array' },
+    exclude: { type: 'array' },
+    strict: { type: 'bool' },
+    quiet: { type: 'bool', letter: 'q' },
+    'list-rules': { type: 'bool' },
+  },
+  async run(context, flags) {
+    // What check needs is evaluated only here, so that the start of other commands does not pay for it.
+    const { check: checkFiles, FORMATS } = await import('../check/main.ts')
+    const { RULES, RULE_NAMES } = await import('../check/rules.ts')
+    if (flags.bool('list-rules')) {
+      const lines = RULE_NAMES.map(
+        (name) => `${name.padEnd(22)}${RULES[name].severity.padEnd(9)}${RULES[name].summary}\n`,
+      )
+      return context.stdout.write(lines.join(''))
+    }
+    const format = flags.string('format') ?? 'text'
+    const formatter = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined
+    if (formatter === undefined) {
+      throw new UsageError(`unknown format: ${format}, use ${Object.keys(FORMATS).join(', ')}`)
+    }
+    const result = await checkFiles(context, {
+      paths: pathsOf(flags),
+      excludes: flags.list('exclude'),
+      certificates: flags.list('cert'),
+      disabled: new Set(flags.list('disable').map((name) => knownRule(name, RULE_NAMES))),
+    })
+    report(context, flags, { result, formatter, severityOf: (rule) => RULES[rule].severity })
+  },
+}
+
+function pathsOf(flags: Flags): readonly string[] {
+  return flags.positional.length === 0 ? ['.'] : flags.positional
+}
+
+function knownRule(name: string, known: readonly RuleName[]): RuleName {
+  const rule = known.find((each) => each === name)
+  if (rule !== undefined) return rule
+  throw new UsageError(`unknown rule: ${name}`, { hint: 'waxseal check --list-rules lists them' })
+}
+
+interface Outcome {
+  readonly result: Result
+  readonly formatter: (result: Result) => string
+  readonly severityOf: (rule: RuleName) => Severity
+}
+
+/** Findings to stdout, a summary to stderr; with --quiet only what fails the run. */
+function report(context: Context, flags: Flags, { result, formatter, severityOf }: Outcome): void {
+  const errors = result.findings.filter(({ rule }) => severityOf(rule) === 'error')
+  const warnings = result.findings.length - errors.length
+  const failing = flags.bool('strict') ? result.findings : errors
+  context.stdout.write(formatter(flags.bool('quiet') ? { ...result, findings: failing } : result))
+  const found = [counted(errors.length, 'error'), counted(warnings, 'warning')].join(', ')
+  if (!flags.bool('quiet')) context.stderr.write(`${counted(result.files, 'file')} checked: ${found}\n`)
+  if (failing.length > 0) throw new FindingsReported()
+}
+
+/** All has been said; only the exit code is left. */
+class FindingsReported extends CliError {
+  override readonly name: string = 'FindingsReported'
+
+  constructor() {
+    super('')
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
