@@ -35,6 +35,18 @@ export interface Cluster {
   readonly service: string
   /** The controller's newest certificate as PEM text, unchecked; CliError says what is wrong and what to try. */
   certificate(): Promise<string>
+  /** Asks the controller about a SealedSecret; any status that is the controller's own. CliError for all others. */
+  post(path: ControllerPath, sealed: unknown): Promise<ControllerAnswer>
+  /** Ends the connections that posting keeps. */
+  close(): Promise<void>
+}
+
+/** `only=outdated`: values sealed for the newest key may stay; Bitnami's controller seals all anew. */
+export type ControllerPath = '/v1/verify' | '/v1/rotate?only=outdated'
+
+export interface ControllerAnswer {
+  readonly status: 200 | 400 | 409 | 413
+  readonly body: string
 }
 
 export const CONTROLLER = { name: 'sealed-secrets-controller', namespace: 'kube-system' } as const

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Env, Files } from '../context.ts'
-import { deadline, get, HTTP_TIMEOUT_SECONDS } from '../io/http.ts'
+import { deadline, get, HTTP_TIMEOUT_SECONDS, post } from '../io/http.ts'
 import { CliError, systemReason } from '../messages.ts'
 import type { Cluster, ClusterOptions } from './cluster.ts'
 import { type Connection, connectionOf } from './connection.ts'
@@ -16,6 +16,7 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
   const config = await loadKubeconfig(files, env, options.kubeconfig)
   const connection = withToken(files, connectionOf(config, options))
   const seconds = options.overrides?.requestTimeout ?? HTTP_TIMEOUT_SECONDS
+  const session = new Session(() => credentials(connection))
   const api: Api = {
     server: connection.server,
     get: async (path) => {
@@ -31,6 +32,15 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
         await dispatcher.close()
       }
     },
+    post: async (path, body) => {
+      const { headers, dispatcher } = await session.credentials()
+      return post(dispatcher, connection.server + path, body, {
+        limit: BODY_LIMIT,
+        deadline: deadline(seconds),
+        headers: { ...headers, ...impersonation(options) },
+      })
+    },
+    close: () => session.close(),
   }
   return serviceProxy(api, { name: options.controllerName, namespace: options.controllerNamespace })
 }
@@ -43,10 +53,41 @@ function withToken(files: Files, connection: Connection): Connection {
   return { ...connection, user: { ...connection.user, token } }
 }
 
+interface Credentials {
+  readonly headers: Record<string, string>
+  readonly dispatcher: Dispatcher
+}
+
+/** How long credentials are used again: a run that asks a thousand times must not run an exec plugin as often, whose tokens last minutes. */
+const SESSION_MS = 60_000
+
+class Session {
+  readonly #make: () => Promise<Credentials>
+  #current: { readonly until: number; readonly made: Promise<Credentials> } | undefined
+
+  constructor(make: () => Promise<Credentials>) {
+    this.#make = make
+  }
+
+  credentials(): Promise<Credentials> {
+    const now = performance.now()
+    if (this.#current !== undefined && now < this.#current.until) return this.#current.made
+    // Waits for what is under way on the old connections.
+    void this.close()
+    const made = this.#make()
+    this.#current = { until: now + SESSION_MS, made }
+    return made
+  }
+
+  async close(): Promise<void> {
+    const made = this.#current?.made
+    this.#current = undefined
+    await made?.then(({ dispatcher }) => dispatcher.close()).catch(() => undefined)
+  }
+}
+
 /** Lets client-node do what it is good at: tokens, client certificates, exec plugins. */
-async function credentials(
-  connection: Connection,
-): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
+async function credentials(connection: Connection): Promise<Credentials> {
   const { HttpMethod, KubeConfig, RequestContext } = await import('./client-node.ts')
   const { Agent } = await import('../io/undici.ts')
   const isPlain = connection.server.startsWith('http:')

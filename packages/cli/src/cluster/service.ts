@@ -1,12 +1,16 @@
 /** The controller through the API server's service proxy, which needs no way into the cluster's network. */
 import type { Answer } from '../io/http.ts'
 import { CliError } from '../messages.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster, ControllerAnswer } from './cluster.ts'
 
-/** GET on the API server: any status; CliError when there is no answer. */
+/** Requests to the API server: any status; CliError when there is no answer. */
 export interface Api {
   readonly server: string
   get(path: string): Promise<Answer>
+  /** JSON. */
+  post(path: string, body: string): Promise<Answer>
+  /** Ends the connections that posting keeps. */
+  close(): Promise<void>
 }
 
 interface ServiceName {
@@ -14,36 +18,82 @@ interface ServiceName {
   readonly namespace: string
 }
 
-const WITHOUT_CLUSTER = 'or give the certificate with --cert FILE|URL, which needs no cluster'
+/** What to do without a cluster, by what is wanted of it. */
+const WITHOUT = {
+  certificate: 'or give the certificate with --cert FILE|URL, which needs no cluster',
+  opening: 'or open with private keys, --key FILE, which needs no cluster',
+} as const
 
 /** Asks the Service for its port's name, then the controller behind it. */
 export function serviceProxy(api: Api, service: ServiceName): Cluster {
-  const label = `Service ${service.namespace}/${service.name}`
-  const path = `/api/v1/namespaces/${encodeURIComponent(service.namespace)}/services/`
+  const { name, namespace } = service
+  const label = `Service ${namespace}/${name}`
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/`
+  const findProxy = async (without: string): Promise<string> => {
+    const asked = { api, label, path: '', right: `get on services "${name}" in namespace ${namespace}`, without }
+    const found = await ask(asked, () => api.get(path + encodeURIComponent(name)))
+    if (found.status === 200) return `http:${name}:${portName(found.body)}`
+    throw refusal(found, asked)
+  }
+  const urlOf = (proxied: string, target: string): string =>
+    `${path}${encodeURIComponent(proxied).replaceAll('%3A', ':')}/proxy${target}`
+  let proxy: Promise<string> | undefined
   return {
     service: `${label} at ${api.server}`,
     async certificate() {
-      const found = await ask(api, path + encodeURIComponent(service.name))
-      if (found.status !== 200)
-        throw refusal(found, api, label, `get on services "${service.name}" in namespace ${service.namespace}`)
-      const proxied = `http:${service.name}:${portName(found.body)}`
-      const answer = await ask(api, `${path}${encodeURIComponent(proxied).replaceAll('%3A', ':')}/proxy/v1/cert.pem`)
+      const proxied = await findProxy(WITHOUT.certificate)
+      const right = `get on services/proxy "${proxied}" in namespace ${namespace}`
+      const asked = { api, label, path: '/v1/cert.pem', right, without: WITHOUT.certificate }
+      const answer = await ask(asked, () => api.get(urlOf(proxied, asked.path)))
       if (answer.status === 200) return answer.body
-      throw refusal(answer, api, label, `get on services/proxy "${proxied}" in namespace ${service.namespace}`)
+      throw refusal(answer, asked)
     },
+    async post(target, sealed) {
+      proxy ??= findProxy(WITHOUT.opening)
+      const proxied = await proxy
+      const right = `create on services/proxy "${proxied}" in namespace ${namespace}`
+      const asked = { api, label, path: target.split('?', 1)[0] ?? '', right, without: WITHOUT.opening }
+      const body = JSON.stringify(sealed)
+      const answer = await patiently(() => ask(asked, () => api.post(urlOf(proxied, target), body)))
+      const known = controllerAnswer(answer)
+      if (known === undefined) throw refusal(answer, asked)
+      return known
+    },
+    close: () => api.close(),
   }
 }
 
-async function ask(api: Api, path: string): Promise<Answer> {
+async function ask({ api, without }: Asked, request: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await api.get(path)
+    return await request()
   } catch (error) {
     if (!(error instanceof CliError) || error.hint !== undefined) throw error
     throw new CliError(error.message, {
       cause: error,
-      hint: `is the cluster at ${api.server} running and reachable from here? If not, ${WITHOUT_CLUSTER.slice(3)}`,
+      hint: `is the cluster at ${api.server} running and reachable from here? If not, ${without.slice(3)}`,
     })
   }
+}
+
+/** Told to come again later (429) by the controller's rate limit or the API server's, does so, for a few minutes at most. */
+async function patiently(request: () => Promise<Answer>): Promise<Answer> {
+  for (let waited = 0; ; ) {
+    const answer = await request()
+    const seconds = Math.min(Math.max(Number(answer.headers['retry-after'] ?? 1) || 1, 1), LONGEST_PAUSE)
+    if (answer.status !== 429 || waited + seconds > PATIENCE) return answer
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    waited += seconds
+  }
+}
+
+/** In seconds. */
+const LONGEST_PAUSE = 30
+const PATIENCE = 180
+
+/** What the controller itself can have answered. A login page with status 200 must not pass for an opened SealedSecret. */
+function controllerAnswer({ status, headers, body }: Answer): ControllerAnswer | undefined {
+  if (String(headers['content-type'] ?? '').includes('html') || /^\s*</.test(body)) return undefined
+  return status === 200 || status === 400 || status === 409 || status === 413 ? { status, body } : undefined
 }
 
 /** The first port's name, as kubeseal takes it; empty when it has none. */
@@ -65,27 +115,41 @@ function at(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-function refusal(answer: Answer, api: Api, label: string, right: string): CliError {
+interface Asked {
+  readonly api: Api
+  readonly label: string
+  /** On the controller; empty for the Service itself. */
+  readonly path: string
+  readonly right: string
+  /** For hints: the way without a cluster. */
+  readonly without: string
+}
+
+function refusal(answer: Answer, { api, label, path, right, without }: Asked): CliError {
   switch (answer.status) {
     case 401:
       return new CliError(`the API server at ${api.server} does not accept the credentials (401)`, {
-        hint: `log in again, ${WITHOUT_CLUSTER}`,
+        hint: `log in again, ${without}`,
       })
     case 403:
       return new CliError(`the API server at ${api.server} does not allow it: the right to ${right} is missing (403)`, {
-        hint: `ask for that right (RBAC), ${WITHOUT_CLUSTER}`,
+        hint: `ask for that right (RBAC), ${without}`,
       })
     case 404:
-      return new CliError(`${label} does not exist at ${api.server}, or has no /v1/cert.pem (404)`, {
-        hint: `is the controller installed there? --controller-name and --controller-namespace say where it is, ${WITHOUT_CLUSTER}`,
+      return new CliError(`${label} does not exist at ${api.server}${path === '' ? '' : `, or has no ${path}`} (404)`, {
+        hint: `is the controller installed there? --controller-name and --controller-namespace say where it is, ${without}`,
       })
     case 503:
       return new CliError(`${label} at ${api.server} has no controller running behind it (503)`, {
-        hint: `kubectl get pods shows its state; start it, ${WITHOUT_CLUSTER}`,
+        hint: `kubectl get pods shows its state; start it, ${without}`,
+      })
+    case 200:
+      return new CliError(`${label} at ${api.server} answered with a web page (HTML)`, {
+        hint: `is the server address that of a Kubernetes API server, and does it need a login? Try again, ${without}`,
       })
     default:
       return new CliError(`${label} at ${api.server} answered ${answer.status}`, {
-        hint: `try again, ${WITHOUT_CLUSTER}`,
+        hint: `try again, ${without}`,
       })
   }
 }

@@ -7,7 +7,7 @@ import { UsageError } from '../messages.ts'
 export type Format = 'json' | 'yaml'
 
 /** How the cluster and the controller are found. The variables are kubeseal's own. */
-const CLUSTER_FLAGS: FlagTable = {
+export const CLUSTER_FLAGS: FlagTable = {
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   'controller-name': { type: 'string', env: 'SEALED_SECRETS_CONTROLLER_NAME' },

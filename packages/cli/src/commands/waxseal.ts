@@ -8,14 +8,17 @@ import { UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
 import { VERSION } from '../version.ts'
 import { cert } from './cert.ts'
+import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { edit } from './edit.ts'
 import { generate } from './keys/generate.ts'
 import { raw } from './raw.ts'
+import { reseal } from './reseal.ts'
 import { rm } from './rm.ts'
 import { seal } from './seal.ts'
 import { set } from './set.ts'
 import { unseal } from './unseal.ts'
+import { verify } from './verify.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   seal,
@@ -24,6 +27,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rm,
   edit,
   raw,
+  reseal,
+  verify,
+  check,
   cert,
   'keys generate': generate,
 }

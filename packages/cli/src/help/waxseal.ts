@@ -11,6 +11,9 @@ Commands:
   rm               Remove keys of a SealedSecret, in its file
   edit             Edit the values of a SealedSecret with a private key, in its file
   raw              Seal one bare value
+  reseal           Seal the SealedSecrets of a repository again, for the newest key
+  verify           Say whether SealedSecrets open, value by value
+  check            Look for unsealed secrets and broken SealedSecrets in a repository, offline
   cert             Print the certificate, or what it says
   keys generate    Make a key pair and its certificate
   help COMMAND     Explain a command
@@ -66,6 +69,30 @@ Usage: waxseal unseal --key FILE... [FLAGS] [PATH...]
 Examples:
   waxseal unseal --key key.pem -f sealed.yaml
   waxseal unseal --key old.pem --key key.pem -o json sealed.yaml
+`
+
+const CHECK = `Looks for secrets that are not sealed, and for SealedSecrets that will not open, without a cluster or a private key.
+
+Usage: waxseal check [FLAGS] [PATH...]
+
+Goes through folders (default: this one) as git sees them: what .gitignore excludes, .git and node_modules are left out.
+Files named are always checked; - is standard input. Findings go to standard output, a summary to standard error.
+
+      --cert FILE               Certificate of a key that is in use, repeatable: finds values sealed for any other key, and
+                                certificates that have expired or will within 30 days
+      --format FORMAT           text (default), json, sarif (code scanning), github (annotations in GitHub Actions)
+      --disable RULE            Leave out a rule, repeatable
+      --exclude PATTERN         Leave out files, in the syntax of .gitignore, repeatable
+      --strict                  Fail on warnings, too
+  -q, --quiet                   Only print what fails the check
+      --list-rules              Print the rules
+
+A comment "# waxseal:ignore RULE" excuses the line it is on and the next one; in front of a document, the whole document.
+Exit codes: 0 nothing found, or warnings only; 1 errors found; 2 wrong usage.
+
+Examples:
+  waxseal check
+  waxseal check --cert cert.pem --format sarif clusters/ > waxseal.sarif
 `
 
 const CHOICE = `      --name NAME               Choose the SealedSecret, where the file holds several
@@ -140,6 +167,46 @@ Examples:
   printf %s "$TOKEN" | waxseal raw --cert cert.pem --scope cluster-wide
 `
 
+const RESEAL = `Seals every SealedSecret under PATH again, for the newest key. Only the sealed values change, in their place: comments, order,
+quotes, templates, other documents stay as they are, byte for byte. Values that are sealed for that key already stay, too.
+
+Usage: waxseal reseal [FLAGS] PATH...
+
+Goes through folders as git sees them: *.yaml, *.yml and *.json, without what .gitignore excludes. A file is written whole or
+not at all; interrupted, or when some failed, run it again to finish. Prints the names of the files that it changed.
+
+With the private keys, without a cluster:
+  -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them. Give the
+                                newest, too: what is sealed for it already is recognised by opening it
+      --cert FILE|URL           Certificate to seal for (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+Without --key, the cluster's controller opens and seals, and values never leave it:
+${CLUSTER}
+  -n, --namespace NAME          Namespace of SealedSecrets that do not say theirs
+      --dry-run                 Write nothing
+  -o, --output name|json        Names of changed files (default), or what became of every SealedSecret
+
+Examples:
+  waxseal reseal .
+  waxseal reseal --key old.pem --key new.pem --cert new.crt clusters/
+`
+
+const VERIFY = `Says whether the SealedSecrets under PATH open, value by value. Exit code 1 when one does not.
+
+Usage: waxseal verify [FLAGS] PATH...
+
+Goes through folders as git sees them: *.yaml, *.yml and *.json, without what .gitignore excludes.
+
+  -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them.
+                                Without one, the cluster's controller is asked:
+${CLUSTER}
+  -n, --namespace NAME          Namespace of SealedSecrets that do not say theirs
+  -o, --output text|json        Default: text
+
+Examples:
+  waxseal verify .
+  waxseal verify --key key.pem -o json clusters/prod
+`
+
 const CERT = `Prints the certificate that values are sealed with, as PEM; with --info, what it says.
 
 Usage: waxseal cert [FLAGS]
@@ -191,6 +258,9 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   rm: RM,
   edit: EDIT,
   raw: RAW,
+  reseal: RESEAL,
+  verify: VERIFY,
+  check: CHECK,
   cert: CERT,
   keys: KEYS,
   'keys generate': GENERATE,

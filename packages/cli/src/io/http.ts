@@ -74,16 +74,29 @@ export interface GetOptions {
 }
 
 /** One GET, any status; CliError names the URL and the reason when there is no answer. */
-export async function get(dispatcher: Dispatcher, url: string, options: GetOptions): Promise<Answer> {
+export function get(dispatcher: Dispatcher, url: string, options: GetOptions): Promise<Answer> {
+  return exchange(dispatcher, url, options, { method: 'GET' })
+}
+
+/** One POST of JSON, likewise. */
+export function post(dispatcher: Dispatcher, url: string, body: string, options: GetOptions): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', ...options.headers }
+  return exchange(dispatcher, url, { ...options, headers }, { method: 'POST', body })
+}
+
+type Sent = { readonly method: 'GET' } | { readonly method: 'POST'; readonly body: string }
+
+async function exchange(dispatcher: Dispatcher, url: string, options: GetOptions, sent: Sent): Promise<Answer> {
   const { request } = await import('./undici.ts')
+  const verb = sent.method.toLowerCase()
   try {
     const headers = { 'user-agent': 'waxseal', ...options.headers }
-    const response = await request(url, { dispatcher, signal: options.deadline.signal, headers })
+    const response = await request(url, { ...sent, dispatcher, signal: options.deadline.signal, headers })
     const body = await boundedText(response.body, url, options.limit)
     return { status: response.statusCode, headers: response.headers, body }
   } catch (error) {
     if (error instanceof CliError) throw error
-    throw new CliError(`get ${url}: ${reason(error, options.deadline)}`, { cause: error })
+    throw new CliError(`${verb} ${url}: ${reason(error, options.deadline)}`, { cause: error })
   }
 }
 

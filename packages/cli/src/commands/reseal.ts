@@ -1,0 +1,133 @@
+import { writeJson } from '@waxseal/core/documents'
+import type { Context } from '../context.ts'
+import type { Flags } from '../flags.ts'
+import { loadSealingCertificate } from '../io/certificate.ts'
+import { loadKeyRing } from '../io/keys.ts'
+import { CliError, describe, UsageError } from '../messages.ts'
+import { type Engine, offline, online } from '../reseal/engine.ts'
+import { manifestPaths } from '../reseal/find.ts'
+import { type Result, type Row, type Run, resealFiles } from '../reseal/run.ts'
+import type { Command } from './command.ts'
+import { CERT_FLAGS, clusterOptions } from './options.ts'
+
+export const reseal: Command = {
+  flags: {
+    ...CERT_FLAGS,
+    key: { type: 'array', letter: 'k' },
+    namespace: { type: 'string', letter: 'n' },
+    'dry-run': { type: 'bool' },
+    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+  },
+  async run(context, flags) {
+    const paths = manifestPaths(flags.positional)
+    const output = parseOutput(flags.string('output') ?? 'name')
+    const dryRun = flags.bool('dry-run')
+    const run = await withEngine(context, flags, (engine) =>
+      resealFiles(context, engine, { paths, namespace: flags.string('namespace'), dryRun }),
+    )
+    report(context, run, { output, dryRun, paths: flags.positional })
+  },
+}
+
+type Output = 'name' | 'json'
+
+function parseOutput(text: string): Output {
+  const output = text.toLowerCase()
+  if (output !== 'name' && output !== 'json')
+    throw new UsageError(`unsupported output format: ${text}, use name or json`)
+  return output
+}
+
+async function withEngine(context: Context, flags: Flags, use: (engine: Engine) => Promise<Run>): Promise<Run> {
+  const keys = flags.list('key')
+  const source = { cert: flags.string('cert'), cluster: clusterOptions(flags) }
+  if (keys.length > 0) {
+    const ring = await loadKeyRing(context, keys)
+    return use(offline(ring, await loadSealingCertificate(context, source)))
+  }
+  // A variable set for other commands is no reason to refuse; the controller seals with its own.
+  const cluster = await context.connect(source.cluster)
+  try {
+    return await use(online(cluster, await loadSealingCertificate(context, { ...source, cert: undefined })))
+  } finally {
+    await cluster.close()
+  }
+}
+
+interface Shown {
+  readonly output: Output
+  readonly dryRun: boolean
+  readonly paths: readonly string[]
+}
+
+/** Changed files, or every SealedSecret as JSON, to standard output; failures and a summary to standard error. Throws where not all is done. */
+function report(context: Context, { files, stopped }: Run, { output, dryRun, paths }: Shown): void {
+  const rows = files.flatMap((file) => file.rows)
+  const changed = files.filter((file) => file.changed)
+  if (output === 'json') context.stdout.write(writeJson(rows.map(shown)))
+  else context.stdout.write(changed.map(({ path }) => `${path}\n`).join(''))
+  const failed = rows.filter(({ result }) => result === 'failed')
+  for (const { error } of failed) context.stderr.write(`error: ${error}\n`)
+  context.stderr.write(believedNote(rows))
+  if (stopped === undefined && rows.length === 0) {
+    throw new CliError(`no SealedSecret in ${paths.join(', ')}`, {
+      hint: 'is it the right folder? Ignored files are left out',
+    })
+  }
+  const note = dryRun ? ' (dry run: nothing is written)' : ''
+  context.stderr.write(`${summary(rows, changed.length)}${note}\n`)
+  if (stopped !== undefined) throw unfinished(stopped)
+  if (failed.length > 0) {
+    const count = counted(files.filter((file) => file.rows.some(({ result }) => result === 'failed')).length, 'file')
+    throw new CliError(`${count} not sealed again`, { hint: failed.find(({ hint }) => hint !== undefined)?.hint })
+  }
+}
+
+function shown({ file, namespace, name, result, error }: Row): object {
+  return { file, namespace, name, result, error }
+}
+
+function believedNote(rows: readonly Row[]): string {
+  const count = rows.filter(({ result }) => result === 'believed').length
+  if (count === 0) return ''
+  return `warning: ${counted(count, 'SealedSecret')} not looked into: no key given opens them, and they say to be sealed for this certificate; its private key, too, with --key would tell\n`
+}
+
+function summary(rows: readonly Row[], files: number): string {
+  const of = (result: Result): number => rows.filter((row) => row.result === result).length
+  const others = [
+    [of('current') + of('believed'), 'sealed for this key before'],
+    [of('left'), 'left, for others in their file'],
+    [of('failed'), 'failed'],
+  ] as const
+  const parts = others.filter(([count]) => count > 0).map(([count, what]) => `, ${count} ${what}`)
+  return `${counted(of('resealed'), 'SealedSecret')} sealed again in ${counted(files, 'file')}${parts.join('')}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+const UNFINISHED = 'files are written whole or not at all: run it again to finish'
+
+function unfinished(stopped: NonNullable<Run['stopped']>): CliError {
+  if ('signal' in stopped) return new Interrupted(stopped.signal)
+  const { message, hint } = describe(stopped.error)
+  return new CliError(message, {
+    hint: hint === undefined ? UNFINISHED : `${hint}; ${UNFINISHED}`,
+    cause: stopped.error,
+  })
+}
+
+/** What a shell reports for a program that the signal ended: 128 and its number. */
+const EXIT_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
+class Interrupted extends CliError {
+  override readonly name: string = 'Interrupted'
+  override readonly exitCode: number
+
+  constructor(signal: string) {
+    super('interrupted', { hint: UNFINISHED })
+    this.exitCode = EXIT_CODES[signal] ?? 1
+  }
+}
