@@ -1,4 +1,5 @@
 /** What some tests need beyond Node and git, and whether this machine has it. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { buildControlPlaneAssets } from './kube/assets.ts'
 import { networkMissing } from './kube/network.ts'
@@ -38,6 +39,14 @@ export function missingParts(): readonly Missing[] {
       part: 'core in a real browser (test/browser)',
       reason: `there is no ${CHROMIUM}`,
       remedy: 'apt-get install chromium',
+    })
+  }
+  for (const program of ['git-crypt', 'gpg']) {
+    if (spawnSync(program, ['--version']).error === undefined) continue
+    missing.push({
+      part: `encrypted files together with ${program} (test/git)`,
+      reason: `there is no ${program}`,
+      remedy: `apt-get install ${program === 'gpg' ? 'gnupg' : program}`,
     })
   }
   return missing

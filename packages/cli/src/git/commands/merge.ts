@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { encryptBlob, type KeyEntry, kindOfBlob, openBlob } from '@waxseal/core/git-crypt'
 import { CliError, within } from '../../messages.ts'
 import { ciphers } from '../ciphers.ts'
-import { type FilterKey, filterKey, noKey } from '../filter/keys.ts'
+import { type FilterKey, filterKey, noKey, openingEntries } from '../filter/keys.ts'
 import { DIFF_FLAGS, expectArguments, keyChoice, keyName } from '../options.ts'
 import { findFolders } from '../repo/folders.ts'
 import { gitFailure } from '../repo/git.ts'
@@ -47,7 +47,7 @@ function mergeFiles({ git, context }: Tools, key: FilterKey, sides: Sides): { co
   try {
     const paths = [sides.ours, sides.base, sides.theirs].map((path, index) => {
       const copy = join(folder, ['ours', 'base', 'theirs'][index] ?? '')
-      writeFileSync(copy, plaintext(key.opening, path), { mode: 0o600 })
+      writeFileSync(copy, plaintext(openingEntries(key), path), { mode: 0o600 })
       return copy
     })
     const labels = ['-L', 'ours', '-L', 'base', '-L', 'theirs']

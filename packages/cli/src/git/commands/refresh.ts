@@ -17,7 +17,10 @@ export const refresh: GitCommand = {
     const names = [...new Set(worktrees.flatMap((worktree) => installedNames(worktree)))]
     if (names.length === 0) throw new CliError('this clone is locked', { hint: 'waxseal git unlock gives it a key' })
     for (const name of names) configureFilter(repository.git, name, tools.self)
-    const count = worktrees.reduce((sum, worktree) => sum + checkOut(worktree, names, 'plaintext'), 0)
+    const count = worktrees.reduce(
+      (sum, worktree) => sum + checkOut(worktree, installedNames(worktree), 'plaintext'),
+      0,
+    )
     tools.context.stderr.write(`${count} ${count === 1 ? 'file' : 'files'} decrypted\n`)
   },
 }

@@ -112,16 +112,10 @@ function reencrypt(repository: Repository, final: KeyFile, between: KeyFile): nu
   const absent = reencryptAbsent(repository, files, between)
   const present = files.map(({ path }) => path).filter((path) => !absent.has(path))
   const { failed } = stageEncrypted(repository, present)
-  const [bad] = [
-    ...failed.map(({ path }) => path),
-    ...unopened(
-      repository,
-      [final],
-      files.map(({ path }) => path),
-    ),
-  ]
+  const renewed = secretFiles(repository.git).filter(({ keyName, stage }) => keyName === final.name && stage === 0)
+  const [bad] = [...failed, ...unopened(repository, [final], renewed)]
   if (bad === undefined) return files.length
-  throw new CliError(`${shownPath(bad)}: could not be encrypted with the new key; nothing was committed`, {
+  throw new CliError(`${shownPath(bad.path)}: could not be encrypted with the new key; nothing was committed`, {
     hint: 'both keys are installed, so that everything stays readable; when it is mended, run rotate-key again',
   })
 }

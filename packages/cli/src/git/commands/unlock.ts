@@ -76,10 +76,10 @@ function decrypt({ context }: Tools, worktree: Repository, keys: readonly KeyFil
       worktree,
       names,
       'plaintext',
-      pending.filter((path) => !damaged.has(path)),
+      pending.filter((file) => !damaged.has(file)),
     )
     const more = damaged.size > 1 ? ` and ${damaged.size - 1} more` : ''
-    throw new CliError(`${shownPath(first)}${more}: not decrypted: tampered with, truncated, or of another key`, {
+    throw new CliError(`${shownPath(first.path)}${more}: not decrypted: tampered with, truncated, or of another key`, {
       hint: 'all other files are decrypted',
       cause: error,
     })

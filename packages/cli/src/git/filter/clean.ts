@@ -1,31 +1,27 @@
-import {
-  cipherOf,
-  headerOf,
-  type KeyEntry,
-  type KeyFile,
-  kindOfBlob,
-  nonceBuilder,
-  type Verifier,
-  verifier,
-} from '@waxseal/core/git-crypt'
+import { type KeyFile, kindOfBlob, nonceBuilder, type Verifier, verifier } from '@waxseal/core/git-crypt'
 import { ciphers } from '../ciphers.ts'
 import type { Conversion, Converted } from './conversion.ts'
+import { encrypted, type Former, matching } from './former.ts'
 import { readHead } from './head.ts'
 import { openSpool } from './spool.ts'
+
+const NONE: Former = { entries: [], stagedOid: () => undefined }
 
 /**
  * Plaintext in, blob out. A file that already is a blob of this very key goes through unchanged: that is how an interrupted unlock or
  * lock, and a work tree half of ciphertext, stay clean for git instead of being encrypted twice.
  */
-export function cleaning({ entries }: KeyFile): Conversion {
+export function cleaning({ entries }: KeyFile, former: Former = NONE): Conversion {
   const [latest] = entries
   const builder = nonceBuilder(ciphers, latest)
+  const match = matching(former)
   const head = readHead()
   const spool = openSpool()
   let check: Verifier | undefined
   return {
     write(chunk) {
       builder.update(chunk)
+      match.update(chunk)
       spool.append(chunk)
       const rest = head.push(chunk)
       if (check === undefined && head.isWhole && kindOfBlob(head.bytes()) === 'encrypted') {
@@ -35,16 +31,10 @@ export function cleaning({ entries }: KeyFile): Conversion {
     },
     finish(): Converted {
       if (check?.entry() !== undefined) return { output: spool.pieces() }
-      const output = encrypted(latest, builder.nonce(), spool.pieces())
+      const output = match.blob(() => spool.pieces()) ?? encrypted(latest, builder.nonce(), spool.pieces())
       if (kindOfBlob(head.bytes()) !== 'encrypted') return { output }
       return { output, warning: 'is encrypted already, with another key, and is encrypted once more' }
     },
     close: () => spool.close(),
   }
-}
-
-function* encrypted(key: KeyEntry, nonce: Uint8Array, plaintext: Iterable<Uint8Array>): Iterable<Uint8Array> {
-  const cipher = cipherOf(ciphers, key, nonce)
-  yield headerOf(nonce)
-  for (const piece of plaintext) yield cipher.apply(piece)
 }

@@ -6,7 +6,7 @@ import { visible } from '../repo/raw-path.ts'
 import type { GitCommand } from '../tools.ts'
 import { writeTo } from './descriptors.ts'
 import { filterHost } from './host.ts'
-import { filterKey } from './keys.ts'
+import { filterKey, openingEntries } from './keys.ts'
 import { plainOnly } from './locked.ts'
 import { convertDescriptor } from './one-file.ts'
 import { packetReader, packetWriter } from './pkt-line.ts'
@@ -57,7 +57,8 @@ export const diff: GitCommand = {
   run({ context, git }, flags) {
     const path = flags.positional[0] ?? 'standard input'
     const key = filterKey(keyChoice(flags), git.cwd, context.env)
-    const conversion = key === undefined ? plainOnly(keyName(flags)) : smudging(key.opening, { isStrict: () => false })
+    const conversion =
+      key === undefined ? plainOnly(keyName(flags)) : smudging(openingEntries(key), { isStrict: () => false })
     const from = flags.positional[0] === undefined ? STDIN : open(path)
     try {
       convertDescriptor(conversion, { from, to: STDOUT, path, warn: () => undefined })

@@ -3,10 +3,10 @@ import { type Git, line } from '../repo/git.ts'
 import { visible } from '../repo/raw-path.ts'
 import type { GitContext } from '../tools.ts'
 import { cleaning } from './clean.ts'
-import type { Conversion } from './conversion.ts'
-import { type FilterKey, filterKey, type KeyChoice, noKey } from './keys.ts'
+import { stagedOids } from './former.ts'
+import { filterKey, type KeyChoice, noKey, openingEntries } from './keys.ts'
 import { guarding, passing } from './locked.ts'
-import type { Direction, FilterHost } from './process.ts'
+import type { FilterHost } from './process.ts'
 import { smudging } from './smudge.ts'
 
 export interface FilterOptions extends KeyChoice {
@@ -17,13 +17,19 @@ export interface FilterOptions extends KeyChoice {
 /** Looks for the key once, at the first file. */
 export function filterHost(context: GitContext, git: Git, options: FilterOptions): FilterHost {
   const key = once(() => filterKey(options, git.cwd, context.env))
+  const staged = stagedOids(git)
   const isStrict = once(() => isSet(git, 'waxseal.strict'))
   const tell = (kind: string, path: string, message: string): void =>
     context.stderr.write(`${kind}: ${visible(path)}: ${message}\n`)
   return {
     begin: (direction, path) => {
       const found = key()
-      if (found !== undefined) return withKey(direction, found, { isStrict })
+      if (found !== undefined && direction === 'smudge') return smudging(openingEntries(found), { isStrict })
+      if (found !== undefined) {
+        // While rotate-key works (several entries), everything is to be encrypted with the newest.
+        const former = found.key.entries.length > 1 ? [] : found.former
+        return cleaning(found.key, { entries: former, stagedOid: () => staged(path) })
+      }
       if (!options.locked) throw noKey(options.name)
       return direction === 'clean' ? guarding(options.name, git, path) : passing()
     },
@@ -33,10 +39,6 @@ export function filterHost(context: GitContext, git: Git, options: FilterOptions
       if (hint !== undefined) context.stderr.write(`hint: ${hint}\n`)
     },
   }
-}
-
-function withKey(direction: Direction, found: FilterKey, policy: { isStrict: () => boolean }): Conversion {
-  return direction === 'clean' ? cleaning(found.key) : smudging(found.opening, policy)
 }
 
 /** A boolean of git's configuration; one that is not set, or no boolean, counts as false. */

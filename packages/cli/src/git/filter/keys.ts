@@ -8,8 +8,8 @@ import { type Folders, findFolders } from '../repo/folders.ts'
 
 export interface FilterKey {
   readonly key: KeyFile
-  /** All that may open a blob: the key's entries, then those it replaced. */
-  readonly opening: readonly KeyEntry[]
+  /** Entries that it replaced: they open history, and nothing new is encrypted with them. */
+  readonly former: readonly KeyEntry[]
 }
 
 export interface KeyChoice {
@@ -22,12 +22,15 @@ export interface KeyChoice {
 export function filterKey(choice: KeyChoice, cwd: string, env: Env): FilterKey | undefined {
   if (choice.file !== undefined) {
     const key = keyFromFile(choice.file)
-    return { key, opening: key.entries }
+    return { key, former: [] }
   }
   const folders: Folders = findFolders(cwd, env)
   const key = installedKey(folders, choice.name)
-  return key === undefined ? undefined : { key, opening: [...key.entries, ...retiredEntries(folders, choice.name)] }
+  return key === undefined ? undefined : { key, former: retiredEntries(folders, choice.name) }
 }
+
+/** All that may open a blob. */
+export const openingEntries = ({ key, former }: FilterKey): readonly KeyEntry[] => [...key.entries, ...former]
 
 export function keyFromFile(path: string): KeyFile {
   const bytes = readKeyBytes(path)

@@ -2,8 +2,8 @@ import { HEADER_LENGTH, type KeyFile, kindOfBlob, openBlob } from '@waxseal/core
 import { CliError } from '../../messages.ts'
 import { ciphers } from '../ciphers.ts'
 import { blobSizes, readBlobs } from '../repo/blobs.ts'
-import { secretFiles } from '../repo/files.ts'
-import { type RawPath, shownPath } from '../repo/raw-path.ts'
+import { type SecretFile, secretFiles } from '../repo/files.ts'
+import { shownPath } from '../repo/raw-path.ts'
 import type { Repository } from '../repo/repository.ts'
 import { fileNameOf } from './installed.ts'
 
@@ -36,16 +36,18 @@ export function refuseWrongKey({ git }: Repository, key: KeyFile): void {
 }
 
 /** Of these files, those whose staged blob its key does not open. */
-export function unopened({ git }: Repository, keys: readonly KeyFile[], paths: readonly RawPath[]): readonly RawPath[] {
-  const wanted = new Set(paths)
-  const files = secretFiles(git).filter(({ path }) => wanted.has(path))
-  const good = new Set<string>()
+export function unopened(
+  { git }: Repository,
+  keys: readonly KeyFile[],
+  files: readonly SecretFile[],
+): readonly SecretFile[] {
   const keyOf = new Map(files.map(({ oid, keyName }) => [oid, keys.find(({ name }) => name === keyName)]))
+  const good = new Set<string>()
   for (const [oid, blob] of readBlobs(git, blobSizes(git, keyOf.keys()))) {
     const key = keyOf.get(oid)
     if (key !== undefined && opens(key, blob)) good.add(oid)
   }
-  return files.filter(({ oid }) => !good.has(oid)).map(({ path }) => path)
+  return files.filter(({ oid }) => !good.has(oid))
 }
 
 function opens({ entries }: KeyFile, blob: Uint8Array): boolean {

@@ -1,67 +1,115 @@
 /** Bringing the work tree from ciphertext to plaintext and back. */
 import { kindOfBlob } from '@waxseal/core/git-crypt'
 import { fs } from '../../io/platform.ts'
-import type { CliError } from '../../messages.ts'
+import { CliError, errorCode } from '../../messages.ts'
 import { blobHeads } from './blobs.ts'
 import { rawSettings } from './config.ts'
 import { fileHead, isThere } from './file-head.ts'
-import type { SecretFile } from './files.ts'
-import { secretFiles } from './files.ts'
+import { type SecretFile, secretFiles } from './files.ts'
 import { gitFailure } from './git.ts'
-import { joinNul, onDisk, type RawPath } from './raw-path.ts'
+import { forgetStats, refreshStats } from './index-stats.ts'
+import { joinNul, onDisk } from './raw-path.ts'
 import type { Repository } from './repository.ts'
-import { forgetUnfinished, noteUnfinished, unfinishedFiles } from './unfinished.ts'
 
 export type Target = 'plaintext' | 'ciphertext'
 
 /**
  * Rewrites the files of these keys that are not yet as wanted, and only regular files that are there: what sparse checkout or a deletion
- * left out stays out. It can be interrupted anywhere and run again.
+ * left out stays out. Each file is replaced in one step, so that this can be interrupted anywhere and run again.
  * Throws CliError with git's reason; files before the failing one are done, the others as they were.
  */
 export function checkOut(
   repository: Repository,
   names: readonly (string | undefined)[],
   target: Target,
-  pending: readonly RawPath[] = pendingFiles(repository, names, target),
+  pending: readonly SecretFile[] = pendingFiles(repository, names, target),
 ): number {
-  if (pending.length > 0) {
-    noteUnfinished(repository, pending)
-    const settings = target === 'ciphertext' ? rawSettings(names) : []
-    const failure = rewrite(repository, settings, pending)
-    if (failure !== undefined) {
-      const gaps = pending.filter((path) => !isThere(onDisk(repository.top, path)))
-      rewrite(repository, rawSettings(names), gaps)
-      forgetUnfinished(repository)
-      throw failure
-    }
-    if (target === 'ciphertext') settle(repository, settings, pending)
+  if (pending.length === 0) return 0
+  const lock = `${repository.gitDir}/index.lock`
+  if (fs.existsSync(lock)) {
+    throw new CliError(`${lock} is there`, {
+      hint: 'another git command is at work in this repository: run this again when it is done, or remove that file if it crashed',
+    })
   }
-  forgetUnfinished(repository)
+  const settings = target === 'ciphertext' ? rawSettings(names) : []
+  const { done, failure } = rewrite(repository, settings, pending, target)
+  forgetStats(repository.git, done)
+  refreshStats(repository.git, settings)
+  if (failure !== undefined) throw failure
   return pending.length
 }
 
+interface Rewritten {
+  readonly done: readonly SecretFile[]
+  readonly failure: CliError | undefined
+}
+
+/** git writes the files into a folder beside the keys, from where they are moved into place. */
 function rewrite(
-  { git, top }: Repository,
+  { git, top, gitDir }: Repository,
   settings: readonly string[],
-  paths: readonly RawPath[],
-): CliError | undefined {
-  if (paths.length === 0) return undefined
-  // git writes only files whose times differ from what the index notes.
-  for (const path of paths) touch(top, path)
-  const args = [...settings, 'checkout-index', '-f', '-u', '-z', '--stdin']
-  const outcome = git.attempt(args, { input: joinNul(paths) })
-  return outcome.status === 0 ? undefined : gitFailure(args, outcome)
+  files: readonly SecretFile[],
+  target: Target,
+): Rewritten {
+  const folder = scratchFolder(`${gitDir}/git-crypt`)
+  try {
+    const args = [...settings, 'checkout-index', '-f', '-z', '--stdin', `--prefix=${folder}/`]
+    const outcome = git.attempt(args, { input: joinNul(files.map(({ path }) => path)) })
+    const done = files.filter(({ path }, index) => {
+      const made = onDisk(folder, path)
+      // Where git failed, the last file that it began may be half written.
+      if (!isThere(made) || (outcome.status !== 0 && !isThere(onDisk(folder, files[index + 1]?.path ?? ''))))
+        return false
+      if (target === 'ciphertext') dateBack(made)
+      replace(made, onDisk(top, path))
+      return true
+    })
+    return { done, failure: outcome.status === 0 ? undefined : gitFailure(args, outcome) }
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const SCRATCH = 'checkout-'
+
+/** A folder of this process alone; those of processes that are no more are removed. */
+function scratchFolder(place: string): string {
+  fs.mkdirSync(place, { recursive: true, mode: 0o700 })
+  for (const name of fs.readdirSync(place).filter((each) => each.startsWith(SCRATCH))) {
+    const pid = Number(name.slice(SCRATCH.length))
+    if (pid === process.pid || !isRunning(pid)) fs.rmSync(`${place}/${name}`, { recursive: true, force: true })
+  }
+  const folder = `${place}/${SCRATCH}${process.pid}`
+  fs.mkdirSync(folder, { mode: 0o700 })
+  return folder
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return errorCode(error) === 'EPERM'
+  }
+}
+
+/** In one step, also where the git folder is on another file system. */
+function replace(made: Buffer, target: Buffer): void {
+  try {
+    fs.renameSync(made, target)
+  } catch {
+    const beside = Buffer.concat([target, Buffer.from('.waxseal-tmp')])
+    fs.copyFileSync(made, beside)
+    fs.renameSync(beside, target)
+  }
 }
 
 /**
- * Dates ciphertext back. git-crypt's unlock has git write the files by setting their times to now, which git notices only in another second
- * than the one they were written in; and files as new as the index would be read again by every git command.
+ * Ciphertext gets an earlier time. git-crypt's unlock has git write the files by setting their times to now, which git notices only in
+ * another second than the noted one; and files as new as the index are read again by every git command.
  */
-function settle({ git, top }: Repository, settings: readonly string[], paths: readonly RawPath[]): void {
-  for (const path of paths) touch(top, path)
-  // Exit code 1 says that some other file has changes, which is none of this one's business.
-  git.attempt([...settings, 'update-index', '-q', '--refresh'])
+function dateBack(path: Buffer): void {
+  const time = new Date(Date.now() - 10_000)
+  fs.utimesSync(path, time, time)
 }
 
 /**
@@ -72,7 +120,7 @@ export function pendingFiles(
   repository: Repository,
   names: readonly (string | undefined)[],
   target: Target,
-): readonly RawPath[] {
+): readonly SecretFile[] {
   const files = secretFiles(repository.git).filter(({ keyName, stage, isSkipped }) => {
     return names.includes(keyName) && stage === 0 && !isSkipped
   })
@@ -80,11 +128,7 @@ export function pendingFiles(
     repository.git,
     files.map(({ oid }) => oid),
   )
-  const unfinished = unfinishedFiles(repository)
-  const isGap = (path: RawPath): boolean => unfinished.has(path) && !isThere(onDisk(repository.top, path))
-  return files
-    .filter((file) => isGap(file.path) || isPending(repository.top, file, heads.get(file.oid), target))
-    .map(({ path }) => path)
+  return files.filter((file) => isPending(repository.top, file, heads.get(file.oid), target))
 }
 
 function isPending(top: string, { path }: SecretFile, blob: Uint8Array | undefined, target: Target): boolean {
@@ -93,13 +137,4 @@ function isPending(top: string, { path }: SecretFile, blob: Uint8Array | undefin
   if (head === undefined) return false
   const isBlob = Buffer.from(head).equals(blob)
   return target === 'plaintext' ? isBlob : !isBlob
-}
-
-/** Git compares whole seconds, and the index mostly has the very time of the file: so another second, never the present one. */
-function touch(top: string, path: RawPath): void {
-  const file = onDisk(top, path)
-  const stats = fs.lstatSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) return
-  const time = new Date(stats.mtimeMs - 10_000)
-  fs.lutimesSync(file, time, time)
 }

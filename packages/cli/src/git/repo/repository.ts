@@ -13,9 +13,9 @@ export interface Repository extends Folders {
 /** The repository that a command works in. Throws CliError outside of one, and where there is no work tree. */
 export function openRepository({ git }: Pick<Tools, 'git'>): Repository {
   const ask = (...args: readonly string[]): string => line(git.run(['rev-parse', ...args]))
-  const state = git.attempt(['rev-parse', '--is-bare-repository', '--is-inside-work-tree'])
-  if (state.status !== 0) throw notARepository()
-  if (line(state.stdout).split('\n')[1] !== 'true') {
+  const inTree = hasWorkTree(git)
+  if (inTree === undefined) throw notARepository()
+  if (!inTree) {
     throw new CliError('this repository has no work tree here', {
       hint: 'files are encrypted and decrypted in a clone with a work tree; a bare repository only stores them',
     })
@@ -29,9 +29,17 @@ export function openRepository({ git }: Pick<Tools, 'git'>): Repository {
   }
 }
 
-/** The same for another work tree of the repository. */
-export const openWorktree = (repository: Repository, folder: string): Repository =>
-  openRepository({ git: repository.git.in(folder) })
+/** The same for another work tree of the repository; undefined for a folder that is none, as git lists for a submodule's own. */
+export function openWorktree(repository: Repository, folder: string): Repository | undefined {
+  const git = repository.git.in(folder)
+  return hasWorkTree(git) ? openRepository({ git }) : undefined
+}
+
+/** Undefined outside of any repository. */
+function hasWorkTree(git: Git): boolean | undefined {
+  const { status, stdout } = git.attempt(['rev-parse', '--is-inside-work-tree'])
+  return status === 0 ? line(stdout) === 'true' : undefined
+}
 
 /** A setting of git, or undefined. */
 export function setting(git: Git, name: string): string | undefined {

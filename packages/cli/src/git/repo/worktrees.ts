@@ -1,14 +1,15 @@
 import { statSync } from 'node:fs'
 import { CliError } from '../../messages.ts'
-import { gitFailure, type Outcome } from './git.ts'
+import { secretFiles } from './files.ts'
+import { type Git, gitFailure, type Outcome } from './git.ts'
+import { forgetStats } from './index-stats.ts'
 import { pathBytes, splitNul } from './raw-path.ts'
 import { openWorktree, type Repository } from './repository.ts'
-import { unfinishedFiles } from './unfinished.ts'
 
 /** This work tree first, then all others of the repository that are there. */
 export function allWorktrees(repository: Repository): readonly Repository[] {
   const folders = worktreeFolders(repository).filter((folder) => isFolder(folder) && !isSame(folder, repository.top))
-  return [repository, ...folders.map((folder) => openWorktree(repository, folder))]
+  return [repository, ...folders.flatMap((folder) => openWorktree(repository, folder) ?? [])]
 }
 
 /** `git worktree list`, without bare entries and those whose folder is gone. */
@@ -39,16 +40,23 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** Refuses where tracked files differ from the last commit: they would be overwritten. Without any commit there is nothing to compare. */
-export function refuseDirty(repository: Repository, command: string, hint: string): void {
-  const { git, top } = repository
+export function refuseDirty({ git, top }: Repository, command: string, hint: string): void {
   if (git.attempt(['rev-parse', '--verify', '--quiet', 'HEAD']).status !== 0) return
-  const unfinished = unfinishedFiles(repository)
-  const isGap = (record: string): boolean => record.startsWith(' D ') && unfinished.has(record.slice(3))
-  const changed = splitNul(
-    git.run(['status', '--porcelain', '-z', '-uno', '--no-renames', '--ignore-submodules=all']),
-  ).filter((record) => !isGap(record))
+  const changed = reallyChanged(git)
   if (changed.length === 0) return
   throw new CliError(`${command} needs a clean work tree, and ${top} has changes: ${changes(changed)}`, { hint })
+}
+
+/** Records of `git status --porcelain`. */
+function reallyChanged(git: Git): readonly string[] {
+  const ask = () =>
+    splitNul(git.run(['status', '--porcelain', '-z', '-uno', '--no-renames', '--ignore-submodules=all']))
+  const changed = new Set(ask())
+  // An interrupted lock or unlock leaves files whose size alone makes git say so.
+  const doubtful = secretFiles(git).filter(({ path, stage }) => stage === 0 && changed.has(` M ${path}`))
+  if (doubtful.length === 0) return [...changed]
+  forgetStats(git, doubtful)
+  return ask()
 }
 
 function changes(records: readonly string[]): string {
