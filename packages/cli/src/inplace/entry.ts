@@ -110,27 +110,31 @@ function gapOf(raw: string, [first, second]: readonly EntrySpan[]): string {
   return isTight ? '' : ' '
 }
 
-/** Writes the first entry into an empty mapping (`{}`, `null` or nothing). `above`: the entries around the owner, outermost first. */
-export function insertFirst(
-  { raw, owner, mapping }: Place,
-  text: string,
-  above: readonly ValueSpan[],
-): Splice[] | undefined {
+/** Writes the first entry into an empty mapping (`{}`, `null` or nothing). `above`: the mappings around it, outermost first. */
+export function insertFirst(place: Place, text: string, above: readonly ValueSpan[]): Splice[] | undefined {
+  const { raw, owner, mapping } = place
   const { after } = owner
   if (after === undefined) return undefined
+  const isEmpty = mapping.form === 'empty'
+  const { start, end } = isEmpty ? { start: after, end: after } : mapping
   const [outer, parent] = above.slice(-2)
   const indent = indentation(raw, owner.start)
-  if (indent === undefined) return [{ start: mapping.start, end: mapping.end, text: `{${text}}` }]
-  const step = stepOf(raw, indent, outer)
-  const end = lineBreak(raw, mapping.start)
+  const space = isEmpty ? ' ' : ''
+  if (indent === undefined) return [{ start, end, text: `${space}{${text}}` }]
+  const inner = indent + stepOf(raw, indent, outer)
+  if (raw.slice(start + 1, end - 1).includes('#')) return insertAboveBrace(raw, end - 1, inner + text)
+  const newline = lineBreak(raw, start)
   if (parent?.form !== 'block') {
-    const inner = `{${end}${indent}${step}${text}${end}${indent}}`
-    return [{ start: mapping.start, end: mapping.end, text: inner }]
+    return [{ start, end, text: `${space}{${newline}${inner}${text}${newline}${indent}}` }]
   }
   // Block style: what stands there goes, a comment after it stays, and the entry gets the next line.
-  const at = nextLine(raw, mapping.form === 'empty' ? after : mapping.end)
-  const gone = mapping.form === 'empty' ? [] : [{ start: after, end: mapping.end, text: '' }]
-  return [...gone, newLine(raw, at, indent + step + text)]
+  const gone = isEmpty ? [] : [{ start: after, end, text: '' }]
+  return [...gone, newLine(raw, nextLine(raw, end), inner + text)]
+}
+
+/** Between braces that hold nothing but comments. */
+function insertAboveBrace(raw: string, brace: number, line: string): Splice[] | undefined {
+  return indentation(raw, brace) === undefined ? undefined : [newLine(raw, lineStart(raw, brace), line)]
 }
 
 /** By how much a level is indented, judged by the owner and the mapping that holds its parent. */

@@ -25,7 +25,7 @@ export function lineStart(text: string, at: number): number {
 export function lineEnd(text: string, at: number): number {
   const newline = text.indexOf('\n', at)
   if (newline === -1) return text.length
-  return newline > at && text[newline - 1] === '\r' ? newline - 1 : newline
+  return text[newline - 1] === '\r' ? newline - 1 : newline
 }
 
 /** The index after the line end. */

@@ -17,6 +17,7 @@ test('set', async () => {
     const result = await change(text, { [key]: newValue })
     expect(readings(result)).toEqual(readings(text, (items) => ({ ...items, [key]: newValue })))
     expect(keepsTheRest(sample, key, result)).toBe(true)
+    expect(lineEnds(result)).toEqual(lineEnds(text))
   })
   await fc.assert(property, RUNS)
 })
@@ -57,6 +58,11 @@ async function change(text: string, values: Readonly<Record<string, string | und
   const set = entries.filter((entry): entry is [string, string] => entry[1] !== undefined)
   const removed = entries.filter(([, value]) => value === undefined).map(([key]) => key)
   return applyValues(file, target, { set: new Map(set), removed, sealedWith: undefined })
+}
+
+/** The kinds of line ends that a text has. */
+function lineEnds(text: string): string[] {
+  return [...new Set(text.match(/\r?\n/g))]
 }
 
 type Items = Readonly<Record<string, unknown>>
