@@ -1,20 +1,24 @@
 /**
  * `npm run bench [PART...]`: measures and prints each figure beside a peer or a physical limit of the same run, as JSON
- * lines on stdout and a table on stderr. Parts: sealing, opening, check, controller; all by default.
+ * lines on stdout and a table on stderr. Parts: sealing, opening, check, controller, git; all by default.
  */
 import { controlPlaneAssets } from '../kube/assets.ts'
 import { check } from './check.ts'
 import { controller } from './controller.ts'
 import { type Keys, rsa4096 } from './fixtures.ts'
+import { gitFiles } from './git.ts'
 import { opening } from './opening.ts'
 import { type Figure, jsonLine, table } from './report.ts'
+import { reseal } from './reseal.ts'
 import { sealing } from './sealing.ts'
 
 const parts: Readonly<Record<string, (keys: Keys) => Promise<readonly Figure[]>>> = {
   sealing,
   opening,
+  reseal,
   check,
   controller,
+  git: gitFiles,
 }
 
 async function main(names: readonly string[]): Promise<number> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const root: string = fileURLToPath(new URL('../..', import.meta.url))
 export const bin = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
