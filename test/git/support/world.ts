@@ -14,7 +14,7 @@ export interface Result {
   readonly bytes: Buffer
 }
 
-export interface Options {
+interface Options {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
