@@ -157,9 +157,9 @@ describe('waxseal set', () => {
   test('a file that somebody changes meanwhile is not overwritten', async () => {
     const box = sandbox()
     await writeLayout(box)
-    // The value comes from a pipe, whose writer changes the file after it was read.
-    const script = `{ sleep 1; echo theirs > all.yaml; printf new; } | "$@"`
-    const words = [process.execPath, binPath('waxseal'), ...set(...DB, 'all.yaml', 'a')]
+    // The certificate comes through a pipe that is opened when the file has been read; its writer then changes the file.
+    const script = `mkfifo pipe; { exec 3> pipe; echo theirs > all.yaml; cat '${CERT}' >&3; rm pipe; } & printf new | "$@"`
+    const words = [process.execPath, binPath('waxseal'), 'set', '--cert', 'pipe', ...DB, 'all.yaml', 'a']
     const result = await runProgram('sh', ['-c', script, 'sh', ...words], { cwd: box.folder })
     expect(result).toMatchObject({ code: 1, stdout: '' })
     expect(result.stderr).toBe(
