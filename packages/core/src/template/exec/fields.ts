@@ -5,7 +5,7 @@ import { type ByteString, decode } from '../text/bytestring.ts'
 import { Time } from '../time/time.ts'
 import { typeOf } from '../value/types.ts'
 import { Certificate, Dict, Int, type Maybe, type Value } from '../value/values.ts'
-import { DURATION_METHODS, NAME_METHODS, TIME_METHODS, VERSION_METHODS } from './methods.ts'
+import { DURATION_METHODS, NAME_METHODS, POINTER_METHODS, TIME_METHODS, VERSION_METHODS } from './methods.ts'
 
 export interface FieldValue {
   readonly value: Maybe
@@ -42,7 +42,10 @@ export function readField(receiver: Maybe, name: ByteString, hasArguments: boole
 
 function methodOf(receiver: NonNullable<Value>, name: string): GoFunction | undefined {
   if (receiver instanceof Time) return TIME_METHODS.get(name)?.(receiver)
-  if (receiver instanceof Version) return VERSION_METHODS.get(name)?.(receiver)
+  if (receiver instanceof Version) {
+    const isBeyond = receiver.type === 'semver.Version' && POINTER_METHODS.has(name)
+    return isBeyond ? undefined : VERSION_METHODS.get(name)?.(receiver)
+  }
   if (!(receiver instanceof Int)) return undefined
   if (receiver.type === 'time.Duration') return DURATION_METHODS.get(name)?.(receiver.value)
   const isNamed = receiver.type === 'time.Month' || receiver.type === 'time.Weekday'

@@ -77,6 +77,17 @@ export const NAME_METHODS: Methods<Int> = methods<Int>({
   String: (value) => go('func() string', () => stringOf(value) ?? EMPTY),
 })
 
+/** Those that only a pointer has: what semver gives, but not what IncMajor and its kin give. */
+export const POINTER_METHODS: ReadonlySet<string> = new Set([
+  'Compare',
+  'Equal',
+  'GreaterThan',
+  'GreaterThanEqual',
+  'LessThan',
+  'LessThanEqual',
+  'Original',
+])
+
 /** The methods of Masterminds/semver's Version. */
 export const VERSION_METHODS: Methods<Version> = methods<Version>({
   Compare: (version) => go('func(*semver.Version) int', (_, other) => BigInt(compareVersions(version, other))),

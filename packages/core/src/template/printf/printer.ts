@@ -34,8 +34,8 @@ export class Printer {
 
   /** One operand. */
   print(value: Value, verb: string): void {
-    if (verb === 'T') this.sink.write(formatString(encode(typeOf(value)), 's', this.flags) ?? '')
-    else if (value === null && verb === 'v') this.sink.write(pad('<nil>', this.flags))
+    if (value === null && (verb === 'T' || verb === 'v')) this.sink.write(pad('<nil>', this.flags))
+    else if (verb === 'T') this.sink.write(formatString(encode(typeOf(value)), 's', this.flags) ?? '')
     else if (value === null || verb === 'p') this.bad(value, verb)
     else this.value(value, verb, 0)
   }

@@ -1,4 +1,4 @@
-/** The letters of the IANA database for the zones' names in Intl; zones not here have numbers. */
+/** The letters of the IANA database for the zones' names in Intl, of several versions; zones not here have numbers. */
 export const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
   ['Coordinated Universal Time', 'UTC'],
   ['Greenwich Mean Time', 'GMT'],
@@ -11,12 +11,14 @@ export const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
   ['Eastern European Standard Time', 'EET'],
   ['Eastern European Summer Time', 'EEST'],
   ['Moscow Standard Time', 'MSK'],
+  ['Moscow Summer Time', 'MSD'],
   ['Israel Standard Time', 'IST'],
   ['Israel Daylight Time', 'IDT'],
   ['South Africa Standard Time', 'SAST'],
   ['Central Africa Time', 'CAT'],
   ['East Africa Time', 'EAT'],
   ['West Africa Standard Time', 'WAT'],
+  ['West Africa Time', 'WAT'],
   ['Pakistan Standard Time', 'PKT'],
   ['India Standard Time', 'IST'],
   ['Western Indonesia Time', 'WIB'],
@@ -25,6 +27,8 @@ export const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
   ['Philippine Standard Time', 'PST'],
   ['China Standard Time', 'CST'],
   ['Taipei Standard Time', 'CST'],
+  ['Taiwan Standard Time', 'CST'],
+  ['Macao Standard Time', 'CST'],
   ['Hong Kong Standard Time', 'HKT'],
   ['Japan Standard Time', 'JST'],
   ['Korean Standard Time', 'KST'],
@@ -37,6 +41,7 @@ export const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
   ['New Zealand Daylight Time', 'NZDT'],
   ['Chamorro Standard Time', 'ChST'],
   ['Samoa Standard Time', 'SST'],
+  ['American Samoa Standard Time', 'SST'],
   ['Hawaii-Aleutian Standard Time', 'HST'],
   ['Hawaii-Aleutian Daylight Time', 'HDT'],
   ['Alaska Standard Time', 'AKST'],
@@ -56,5 +61,15 @@ export const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
   ['Cuba Standard Time', 'CST'],
   ['Cuba Daylight Time', 'CDT'],
   ['Mexican Pacific Standard Time', 'MST'],
+  ['Mexican Pacific Daylight Time', 'MDT'],
   ['Yukon Time', 'MST'],
+])
+
+/** Zones that Intl calls by another's name, but that have numbers in the database. */
+export const WITHOUT_LETTERS: ReadonlySet<string> = new Set([
+  'Antarctica/Casey',
+  'Antarctica/Troll',
+  'Asia/Colombo',
+  'Europe/Minsk',
+  'Pacific/Apia',
 ])

@@ -1,4 +1,4 @@
-import { ABBREVIATIONS } from './abbreviations.ts'
+import { ABBREVIATIONS, WITHOUT_LETTERS } from './abbreviations.ts'
 import { daysOf } from './calendar.ts'
 
 /** What a zone's clocks show at an instant. */
@@ -20,8 +20,8 @@ export function fixedZone(name: string, seconds: number): Zone {
 
 export const UTC: Zone = fixedZone('UTC', 0)
 
-/** Names that Go looks for in its database, which holds no offsets and no paths. */
-const NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/
+/** Names that Go looks for in its database, which holds no offsets and no paths, and tells capitals apart. */
+const NAME = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/
 const QUARTER_HOUR = 900
 /** Dates that Intl knows. */
 const FARTHEST = 8_640_000_000_000
@@ -40,11 +40,21 @@ export function findZone(name: string): Zone | undefined {
   }
 }
 
+/** Links of the database that Intl has no names for. */
+const LINKS: ReadonlyMap<string, string> = new Map([
+  ['Europe/Guernsey', 'Europe/London'],
+  ['Europe/Isle_of_Man', 'Europe/London'],
+  ['Europe/Jersey', 'Europe/London'],
+])
+
 class IntlZone implements Zone {
   private readonly clock: Intl.DateTimeFormat
   private readonly naming: Intl.DateTimeFormat
+  private readonly hasLetters: boolean
 
-  constructor(timeZone: string) {
+  constructor(name: string) {
+    const timeZone = LINKS.get(name) ?? name
+    this.hasLetters = !WITHOUT_LETTERS.has(name)
     const numeric = 'numeric'
     this.clock = new Intl.DateTimeFormat('en-US', {
       timeZone,
@@ -75,7 +85,8 @@ class IntlZone implements Zone {
     const long = this.naming.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? ''
     // Before zones there was each place's own time, by the sun.
     if (seconds % QUARTER_HOUR !== 0) return 'LMT'
-    return ABBREVIATIONS.get(long) ?? numericName(seconds)
+    const letters = this.hasLetters ? ABBREVIATIONS.get(long) : undefined
+    return letters ?? numericName(seconds)
   }
 }
 
