@@ -126,6 +126,48 @@ describe('a day with encrypted files', () => {
   })
 })
 
+describe('surroundings', () => {
+  it('a program in a folder with spaces and quotes is called by git all the same', () => {
+    const repo = world.repository('quoted')
+    const folder = world.path('it\'s a "folder" $HOME')
+    const bin = new URL('../../packages/cli/bin/waxseal.js', import.meta.url).pathname
+    repo.run('sh', ['-c', 'mkdir -p "$1" && ln -s "$2" "$1/waxseal"', 'sh', folder, bin])
+    expectOk(repo.run(process.execPath, [`${folder}/waxseal`, 'git', 'init', '--hook']))
+    repo.write('.gitattributes', '*.secret filter=git-crypt diff=git-crypt merge=git-crypt\n')
+    repo.write('a.secret', 'secret\n')
+    repo.commit('quoted')
+    expect(isEncrypted(repo.blob('a.secret'))).toBe(true)
+    expect(repo.git('log', '-p')).toContain('+secret')
+    repo.git('config', '--unset', 'filter.git-crypt.process')
+    repo.write('b.secret', 'one by one\n')
+    repo.commit('one by one')
+    expect(isEncrypted(repo.blob('b.secret'))).toBe(true)
+  })
+
+  it('repositories with SHA-256 object names', () => {
+    const repo = world.repository('sha256')
+    repo.run('rm', ['-rf', '.git'])
+    repo.git('init', '-q', '-b', 'main', '--object-format=sha256')
+    for (const [name, value] of [
+      ['user.name', 'Ada'],
+      ['user.email', 'ada@example.test'],
+    ])
+      repo.git('config', name ?? '', value ?? '')
+    expectOk(repo.waxseal('init'))
+    repo.write('.gitattributes', '*.secret filter=git-crypt\n')
+    repo.write('a.secret', 'secret\n')
+    repo.commit('sha256')
+    expectOk(repo.waxseal('rotate-key'))
+    repo.git('checkout', '-q', 'HEAD~1')
+    repo.git('checkout', '-q', 'main')
+    expectOk(repo.waxseal('export-key', world.path('sha256.key')))
+    expectOk(repo.waxseal('lock'))
+    expect(isEncrypted(repo.read('a.secret'))).toBe(true)
+    expectOk(repo.waxseal('unlock', world.path('sha256.key')))
+    expect(repo.read('a.secret').toString()).toBe('secret\n')
+  })
+})
+
 describe('usage', () => {
   it.each([
     [[], 2],

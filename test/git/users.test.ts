@@ -11,6 +11,7 @@ import {
   NIST,
   RSA,
   SIGN_ONLY,
+  usePinentry,
   vectorBytes,
   vectorPath,
   withoutGpg,
@@ -75,6 +76,21 @@ describe.skipIf(!hasGpg)('with gpg', () => {
     repo.git('config', 'gpg.program', '/nonexistent/gpg')
     expectRefused(repo.waxseal('unlock'), '/nonexistent/gpg is not installed')
     expect(isEncrypted(repo.read('a.secret'))).toBe(true)
+  })
+
+  it.each([
+    ['answers right', `D ${BOBS_PASSPHRASE}`, 0],
+    ['answers wrong', 'D wrong', 1],
+    ['cancels', 'ERR 83886179 Operation cancelled <Pinentry>', 1],
+  ])('asks through the agent: who is asked %s', (_, answer, code) => {
+    const repo = vectorRepository()
+    usePinentry(world, answer)
+    importKey(repo, vectorPath('openpgp/bob.secret.asc'))
+    const result = repo.waxseal('unlock')
+    expect(result.code).toBe(code)
+    expect(repo.has('.git/git-crypt/keys/default')).toBe(code === 0)
+    expect(isEncrypted(repo.read('a.secret'))).toBe(code !== 0)
+    expect(result.err).toMatch(code === 0 ? /^unlocked/ : /^error: no key could be opened: .*34CE.*\.gpg/)
   })
 
   it('adds users in a commit like that of git-crypt, once', () => {

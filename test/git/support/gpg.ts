@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Repo, World } from './world.ts'
 
 const VECTORS = new URL('../../vectors/git-crypt/', import.meta.url)
@@ -61,4 +62,22 @@ export function withoutGpg(world: World, repo: Repo): Readonly<Record<string, st
     `mkdir -p '${bin}' && for p in git sh cat head grep; do ln -sf "$(command -v $p)" '${bin}/'; done`,
   ])
   return { PATH: bin }
+}
+
+/** Has gpg-agent ask a program that always gives one answer, in the protocol of pinentry. */
+export function usePinentry({ env }: World, answer: string): void {
+  // Beside the keys: the agent takes no path with spaces.
+  const program = join(env.GNUPGHOME ?? '', 'pinentry')
+  const script = `#!/bin/sh
+echo OK
+while read -r command rest; do
+  case "$command" in
+    GETPIN) echo '${answer}'; case '${answer}' in ERR*) ;; *) echo OK ;; esac ;;
+    BYE) echo OK; exit 0 ;;
+    *) echo OK ;;
+  esac
+done
+`
+  writeFileSync(program, script, { mode: 0o755 })
+  writeFileSync(join(env.GNUPGHOME ?? '', 'gpg-agent.conf'), `pinentry-program ${program}\nmax-passphrase-days 0\n`)
 }

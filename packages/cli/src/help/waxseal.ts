@@ -16,6 +16,7 @@ Commands:
   check            Look for unsealed secrets and broken SealedSecrets in a repository, offline
   cert             Print the certificate, or what it says
   keys generate    Make a key pair and its certificate
+  git COMMAND      Encrypt whole files in git, as git-crypt does (waxseal git --help)
   help COMMAND     Explain a command
   version          Print the version
 

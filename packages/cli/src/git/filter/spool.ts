@@ -35,7 +35,7 @@ export function openSpool(): Spool {
     append(bytes) {
       length += bytes.length
       if (length <= IN_MEMORY) {
-        chunks.push(Uint8Array.from(bytes))
+        chunks.push(new Uint8Array(bytes))
       } else {
         overflow ??= openOverflow()
         overflow.write(bytes)
