@@ -64,6 +64,6 @@ export function privateKeys(): Readonly<Record<string, string>> {
   }
 }
 
-export function wrap(text: string, width: number, indent = ''): string {
+function wrap(text: string, width: number, indent = ''): string {
   return text.replace(new RegExp(`.{1,${width}}`, 'g'), `${indent}$&\n`)
 }

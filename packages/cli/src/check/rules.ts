@@ -55,6 +55,6 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
 
 export const RULE_NAMES: readonly RuleName[] = Object.keys(RULES).filter(isRuleName)
 
-export function isRuleName(name: string): name is RuleName {
+function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(RULES, name)
 }

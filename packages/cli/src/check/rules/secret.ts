@@ -25,7 +25,7 @@ export function checkSecret(secret: JsonObject): readonly Draft[] {
 }
 
 /** `namespace/name`, as far as the object says. */
-export function nameOf(object: JsonObject): string {
+function nameOf(object: JsonObject): string {
   const metadata = field(object, 'metadata')
   if (!isObject(metadata)) return 'without a name'
   const parts = ['namespace', 'name'].map((key) => field(metadata, key)).filter((part) => typeof part === 'string')
