@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'empty-secret'
   /** The deprecated `spec.data` is there and was not allowed. */
   | 'deprecated-data'
+  /** There is a template, and nothing was given to render it. */
   | 'template-unsupported'
   /** The text is no template of Go's text/template. */
   | 'bad-template'

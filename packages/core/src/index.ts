@@ -49,6 +49,7 @@ export { Plaintext } from './plaintext.ts'
 export { type ResealOptions, resealItems, resealSecret } from './reseal.ts'
 export { ANNOTATION, type Annotations, label, parseScope, type Scope, scopeOf } from './scope.ts'
 export { type SealOptions, sealSecret, sealValue } from './seal.ts'
+export { firstTemplate, type RenderTemplate } from './templates.ts'
 export {
   type OpenedSecret,
   secretObject,

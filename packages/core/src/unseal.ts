@@ -8,6 +8,7 @@ import { byBytes, META_FIELDS, type ObjectMeta, pickMeta } from './meta.ts'
 import { emptyRecord } from './parse.ts'
 import type { Plaintext } from './plaintext.ts'
 import { ANNOTATION, isOn, label, scopeOf } from './scope.ts'
+import { firstTemplate, type Rendered, type RenderTemplate, renderTemplates } from './templates.ts'
 
 export interface UnsealOptions {
   readonly ring: KeyRing
@@ -15,6 +16,8 @@ export interface UnsealOptions {
   readonly acceptDeprecatedData?: boolean
   /** Whether the Secret names the SealedSecret as its owner; default true. */
   readonly ownerReference?: boolean
+  /** Renders templates, see RenderTemplate; without it a SealedSecret with a template is refused. */
+  readonly render?: RenderTemplate
 }
 
 /** The Secret that a SealedSecret stands for. */
@@ -33,9 +36,9 @@ export interface OpenedSecret {
   readonly sealedWith: readonly string[]
 }
 
-/** Some values did not open. */
+/** Some values did not open, or some templates did not render. */
 export class UnsealError extends WaxsealError {
-  /** What failed, by key of `encryptedData`. */
+  /** What failed, by key of `encryptedData` or `template.data`. */
   readonly failures: ReadonlyMap<string, WaxsealError>
 
   constructor(failures: ReadonlyMap<string, WaxsealError>) {
@@ -47,9 +50,13 @@ export class UnsealError extends WaxsealError {
   }
 }
 
-/** `malformed` only when that is all there is to it: then the keys do not matter. */
+/** Missing keys first, templates last: what is to be mended before the next can be seen. */
+const WORST_FIRST: readonly ErrorCode[] = ['no-key', 'malformed', 'bad-template', 'template-failed']
+
+/** Only without `no-key` is it known that the keys do not matter. */
 function worst(failures: ReadonlyMap<string, WaxsealError>): ErrorCode {
-  return [...failures.values()].every(({ code }) => code === 'malformed') ? 'malformed' : 'no-key'
+  const codes = new Set([...failures.values()].map(({ code }) => code))
+  return WORST_FIRST.find((code) => codes.has(code)) ?? 'no-key'
 }
 
 /** Keys grouped by what happened to them, one line each as kubeseal prints them. */
@@ -60,30 +67,56 @@ function byMessage(failures: ReadonlyMap<string, WaxsealError>): Map<string, str
 }
 
 /**
- * Opens every value, all at a time. The scope is read from the SealedSecret's own annotations, never the template's.
- * @throws UnsealError `no-key` or `malformed`, naming every item that failed; WaxsealError `template-unsupported`,
- *   `deprecated-data`, `no-key`, `malformed` or `bad-manifest` for `spec.data`
+ * Opens every value, all at a time, and renders the templates. The scope is read from the SealedSecret's own annotations,
+ * never the template's. A sealed value wins over a template of the same key; null in the template's data leaves a key out
+ * of the Secret, though templates still see its value (bitnami/sealed-secrets #1870).
+ * @throws UnsealError `no-key`, `malformed`, `bad-template` or `template-failed`, naming everything that failed; WaxsealError
+ *   `template-unsupported`, `deprecated-data`, `no-key`, `malformed` or `bad-manifest` for `spec.data`
  */
 export async function unsealSecret(sealed: SealedSecret, options: UnsealOptions): Promise<OpenedSecret> {
   const { metadata, spec } = sealed
-  refuseTemplates(spec.template)
   if (spec.data !== undefined) {
     if (options.acceptDeprecatedData !== true) throw deprecated()
     const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
     const inner = await openDeprecatedData(spec, bound, options.ring)
     return opened(sealed, options, inner.template, inner.data, [inner.fingerprint])
   }
-  const items = await openItems(sealed, options.ring)
-  // A null in the template's data leaves that key out (Bitnami's v0.40); there is nothing else in it here.
-  const kept = [...items].filter(([key]) => !Object.hasOwn(spec.template.data ?? {}, key))
-  const data = new Map(kept.map(([key, { plaintext }]) => [key, plaintext]))
+  const render = rendererFor(spec.template, options)
+  const items = await tryItems(sealed, options.ring)
+  const values = new Map([...items.found].map(([key, { plaintext }]) => [key, plaintext]))
+  const templates = spec.template.data ?? {}
+  const rendered = render === undefined ? NOTHING : await renderTemplates(templates, values, render)
+  const failures = allFailures(items.failures, rendered.failures)
+  if (failures.size > 0) throw new UnsealError(failures)
+  const data = new Map([...rendered.data, ...values])
+  for (const [key, text] of Object.entries(templates)) if (text === null) data.delete(key)
   return opened(
     sealed,
     options,
     spec.template,
     data,
-    [...items.values()].map(({ fingerprint }) => fingerprint),
+    [...items.found.values()].map(({ fingerprint }) => fingerprint),
   )
+}
+
+const NOTHING: Rendered = { data: new Map(), failures: new Map() }
+
+/** Undefined when there is nothing to render. */
+function rendererFor({ data }: SecretTemplate, { render }: UnsealOptions): RenderTemplate | undefined {
+  const key = firstTemplate(data)
+  if (key === undefined) return undefined
+  if (render !== undefined) return render
+  throw new WaxsealError('template-unsupported', `spec.template.data.${key}: nothing was given to render templates`, {
+    hint: 'pass `render` of @waxseal/core/template',
+  })
+}
+
+/** Where values are missing, a template that does not come to its end may miss only those; one that is none stays none. */
+function allFailures(items: TriedItems['failures'], templates: Rendered['failures']): Map<string, WaxsealError> {
+  const sure = [...templates].filter(
+    ([key, { code }]) => items.size === 0 || (code === 'bad-template' && !items.has(key)),
+  )
+  return new Map([...items, ...sure])
 }
 
 function deprecated(): WaxsealError {
@@ -94,12 +127,6 @@ function deprecated(): WaxsealError {
       hint: 'seal the Secret again, which writes encryptedData',
     },
   )
-}
-
-function refuseTemplates({ data = {} }: SecretTemplate): void {
-  const key = Object.keys(data).find((name) => data[name] !== null)
-  if (key === undefined) return
-  throw new WaxsealError('template-unsupported', `spec.template.data.${key}: templates are not supported`)
 }
 
 function sealedWith({ annotations }: ObjectMeta): string[] {
@@ -124,12 +151,6 @@ export function tryItems(sealed: SealedSecret, ring: KeyRing): Promise<TriedItem
   const { metadata, spec } = sealed
   const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
   return tryEach(spec.encryptedData, bound, ring, sealedWith(metadata))
-}
-
-async function openItems(sealed: SealedSecret, ring: KeyRing): Promise<ReadonlyMap<string, Opened>> {
-  const { found, failures } = await tryItems(sealed, ring)
-  if (failures.size > 0) throw new UnsealError(failures)
-  return found
 }
 
 /**

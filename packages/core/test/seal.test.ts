@@ -117,20 +117,6 @@ describe('opening', () => {
     })
   })
 
-  test('templates are refused by key until they are supported; null leaves its key out', async () => {
-    const sealed = await seal(mine)
-    const withData = (data: Record<string, string | null>) => ({
-      ...sealed,
-      spec: { ...sealed.spec, template: { data } },
-    })
-    await expect(unsealSecret(withData({ 'a.conf': '{{ .password }}' }), { ring })).rejects.toMatchObject({
-      code: 'template-unsupported',
-      message: 'spec.template.data.a.conf: templates are not supported',
-    })
-    expect([...(await unsealSecret(withData({ other: null }), { ring })).data.keys()]).toEqual(['password'])
-    expect([...(await unsealSecret(withData({ password: null }), { ring })).data.keys()]).toEqual([])
-  })
-
   test('a wrong key costs one RSA operation for a whole Secret, none with a hint', async () => {
     let operations = 0
     const counted = keyRing(keys, { rsaOperation: () => (operations += 1) })

@@ -49,7 +49,7 @@ export function envelopeVectors(file: string): EnvelopeVector[] {
 }
 
 export const sealVectors = (): SealVector[] => vectorJson('sealedsecret/seal.json')
-export const openVectors = (file: 'open-shape' | 'open-spec-data'): OpenVector[] =>
+export const openVectors = (file: 'open-shape' | 'open-spec-data' | 'open-template'): OpenVector[] =>
   vectorJson(`sealedsecret/${file}.json`)
 
 const KEY_FILES = ['alpha', 'bravo', 'charlie', 'delta', 'small']
