@@ -23,7 +23,14 @@ describe('a day with encrypted files', () => {
     expect(repo.blob('plain.txt').toString()).toBe('public\n')
     repo.write('a.secret', 'first secret\nchanged\n')
     expect(repo.git('diff')).toContain('+changed')
+    repo.git('checkout', '-q', 'a.secret')
+    for (const path of Object.keys(ODD_NAMES)) {
+      repo.write(path, 'GITCRYPT in plain text\n')
+      expect(repo.git('--literal-pathspecs', 'diff', '--', path)).toContain('+GITCRYPT in plain text')
+      repo.git('--literal-pathspecs', 'checkout', '-q', '--', path)
+    }
     expect(repo.has('pwned')).toBe(false)
+    repo.write('a.secret', 'changed\n')
     repo.git('checkout', '-q', 'a.secret')
     expect(repo.read('a.secret').toString()).toBe('first secret\n')
   })

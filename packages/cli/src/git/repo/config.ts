@@ -93,7 +93,7 @@ function caller(self: readonly string[], name: string | undefined): (command: st
  * goes to waxseal.
  */
 function textconv(command: string): string {
-  return `f() { if head -c 10 "$1" | grep -q GITCRYPT; then ${command} -- "$1"; else cat "$1"; fi; }; f`
+  return `f() { if grep -qF GITCRYPT -- "$1"; then exec ${command} -- "$1"; else exec cat -- "$1"; fi; }; f`
 }
 
 export const quote = (word: string): string =>

@@ -75,7 +75,7 @@ export function gitFailure(args: readonly string[], { stderr }: Outcome): CliErr
 }
 
 function hintFor(said: string): string | undefined {
-  if (/could not lock config|index\.lock|Unable to create .*\.lock/i.test(said)) {
+  if (/could not lock|Unable to create .*\.lock/i.test(said)) {
     return 'another git command is at work in this repository: run this again when it is done, or remove its .lock file if it crashed'
   }
   return undefined
