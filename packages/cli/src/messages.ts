@@ -50,7 +50,7 @@ export function describe(error: unknown): Report {
 }
 
 /** By name as well: modules that are loaded late are bundled apart, with their own copy of the class. */
-function isWaxsealError(error: unknown): error is WaxsealError {
+export function isWaxsealError(error: unknown): error is WaxsealError {
   return error instanceof WaxsealError || (error instanceof Error && error.name === 'WaxsealError')
 }
 

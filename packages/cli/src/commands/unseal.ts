@@ -4,6 +4,7 @@ import { loadKeyRing } from '../io/keys.ts'
 import { type Conversion, convertAll } from '../manifests/convert.ts'
 import type { Layout } from '../manifests/render.ts'
 import { parseSources, readInputs } from '../manifests/source.ts'
+import { renderTemplate } from '../manifests/template.ts'
 import { UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
 import { FILE_FLAGS, type Format, formatOfPath, inputPaths, parseFormat } from './options.ts'
@@ -54,5 +55,5 @@ export async function unsealInputs(context: Context, request: UnsealRequest): Pr
 }
 
 async function open(value: unknown, ring: KeyRing, ownerReference: boolean): Promise<unknown> {
-  return secretObject(await unsealSecret(parseSealedSecret(value), { ring, ownerReference }))
+  return secretObject(await unsealSecret(parseSealedSecret(value), { ring, ownerReference, render: renderTemplate }))
 }
