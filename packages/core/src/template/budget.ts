@@ -5,6 +5,7 @@ import type { ByteString } from './text/bytestring.ts'
 const LOOK_AT_CLOCK = 1000
 const BYTES_A_STEP = 64
 const CHARACTERS_A_STEP = 8
+const COMPARISONS_A_STEP = 20_000
 
 /** Counts what a rendering uses and ends it with a LimitFault when that is too much. */
 export class Budget {
@@ -44,6 +45,18 @@ export class Budget {
     return value
   }
 
+  /** Claims the work of looking for a part in a string, which at worst grows with both. */
+  search(value: ByteString, part: ByteString): void {
+    this.spend(Math.ceil((value.length * part.length) / COMPARISONS_A_STEP))
+  }
+
+  /** Looks at the clock now: for work whose length is known only afterwards. */
+  look(): void {
+    if (this.steps < 0) throw new LimitFault(`exceeded the limit of ${this.limits.steps} steps`)
+    if (this.ports.elapsed() > this.end) throw new LimitFault(`exceeded the limit of ${this.limits.time} ms`)
+    this.lookAt = this.steps - LOOK_AT_CLOCK
+  }
+
   /** Claims the room for a list before it is made. */
   elements(count: number): void {
     if (count > this.limits.elements) throw new LimitFault(`a list of more than ${this.limits.elements} elements`)
@@ -58,11 +71,5 @@ export class Budget {
 
   depth(depth: number): void {
     if (depth > this.limits.depth) throw new LimitFault(`exceeded the depth of ${this.limits.depth}`)
-  }
-
-  private look(): void {
-    if (this.steps < 0) throw new LimitFault(`exceeded the limit of ${this.limits.steps} steps`)
-    if (this.ports.elapsed() > this.end) throw new LimitFault(`exceeded the limit of ${this.limits.time} ms`)
-    this.lookAt = this.steps - LOOK_AT_CLOCK
   }
 }

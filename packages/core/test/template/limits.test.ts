@@ -119,6 +119,21 @@ describe('what a hostile template asks for ends at once', { timeout: 30_000 }, (
     ['many keys', '{{ range 1000 }}{{ $x := genPrivateKey "ed25519" }}{{ $x := genPrivateKey "ecdsa" }}{{ end }}'],
     ['many texts gone through', '{{ $t := repeat 900000 "é" }}{{ range 100000 }}{{ $x := trim (upper $t) }}{{ end }}'],
     ['many texts looked at', '{{ $t := repeat 1000000 "é" }}{{ range 100000 }}{{ $x := contains "zz" $t }}{{ end }}'],
+    ['a match that reads to the end each time', '{{ regexReplaceAll "a.*z|a" (repeat 1000000 "a") "" }}'],
+    [
+      'a part that is nearly there everywhere',
+      '{{ $a := repeat 500000 "a" }}{{ contains (print $a "b" $a) (repeat 2000000 "a") }}',
+    ],
+    [
+      'texts that are nearly equal',
+      '{{ $a := repeat 1000000 "a" }}{{ $x := print $a "b" }}{{ $y := print $a "c" }}{{ range 1000000 }}{{ $z := has $x (list $y $y) }}{{ end }}',
+    ],
+    ['a replacement for each letter', '{{ regexReplaceAll "a" (repeat 500000 "a") (repeat 500000 "$x") }}'],
+    ['lines broken everywhere', '{{ $t := repeat 2000000 "a" }}{{ range 100 }}{{ $x := wrapWith 1 "" $t }}{{ end }}'],
+    [
+      'large dicts copied',
+      '{{ $d := dict }}{{ range 9000 }}{{ $_ := set $d (toString .) . }}{{ end }}{{ range 1000000 }}{{ $x := omit $d "1" }}{{ end }}',
+    ],
     ['many dates', '{{ range 1000000 }}{{ $x := dateInZone "15:04" 1 "Europe/Paris" }}{{ end }}'],
   ])('%s', (_, template) => {
     const start = performance.now()
@@ -150,6 +165,17 @@ describe('what a hostile template asks for ends at once', { timeout: 30_000 }, (
       expect(result).toMatch(/^(?:1|the stack ended before|(?:bad-template|template-failed): .*depth of the stack)$/)
     }
   })
+})
+
+test.each([
+  ['{{ base (print (repeat 1000000 "/") "a") }}', 'a'],
+  ['{{ $l := repeat 300000 "Jan" }}{{ (toDate $l $l).Month }}', 'January'],
+  ['{{ printf (repeat 300000 "%[") | len }}', '300000'],
+  ['{{ int (print "." (repeat 1000000 "0") "1") }}', '0'],
+])('%s takes time in proportion to the text only', (template, result) => {
+  const start = performance.now()
+  expect(outcome(template)).toContain(result)
+  expect(performance.now() - start).toBeLessThan(3000)
 })
 
 test('ports stand for the clock and for chance', () => {

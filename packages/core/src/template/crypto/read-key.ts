@@ -5,8 +5,12 @@ import { type ByteString, bytes, decode, fromBytes, toBytes } from '../text/byte
 import { childrenOf, type Der, readDer, TAG, toNumber } from './der.ts'
 import { CURVES, type CurveName, EC_PUBLIC_KEY, ED25519, type PrivateKey, RSA_ENCRYPTION } from './keys.ts'
 
+/** No certificate and no key is longer. */
+const LONGEST = 65_536
+
 /** The first block of a PEM text. Undefined where there is none. */
 export function firstBlock(text: ByteString): { label: string; der: ByteString } | undefined {
+  if (text.length > LONGEST) return undefined
   const block = parsePem(decode(text)).find(({ der }) => der !== undefined)
   return block?.der === undefined ? undefined : { label: block.label, der: fromBytes(block.der) }
 }

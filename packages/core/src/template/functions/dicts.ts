@@ -10,7 +10,8 @@ import { merged } from './merge.ts'
 
 const MAP = 'map[string]interface {}'
 
-function pick(source: Dict, keep: (key: ByteString) => boolean): Dict {
+function pick(source: Dict, keep: (key: ByteString) => boolean, budget: Budget): Dict {
+  budget.elements(source.entries.size)
   return dict([...source.entries].filter(([key]) => keep(key)))
 }
 
@@ -91,21 +92,24 @@ export const DICTS: FunctionTable = {
   ),
   // Go gives no order; this one gives the same text twice.
   keys: go('func(...map[string]interface {}) []string', ({ budget }, ...sources) => {
+    const count = sources.reduce((sum, { entries }) => sum + entries.size, 0)
+    budget.elements(count)
+    budget.spend(count)
     const all = sources.flatMap((source) => source.sortedKeys())
-    budget.elements(all.length)
     return strings(all)
   }),
   values: go('func(map[string]interface {}) []interface {}', ({ budget }, source) => {
     budget.elements(source.entries.size)
+    budget.spend(source.entries.size)
     return list(source.sortedKeys().map((key) => source.entries.get(key) ?? null))
   }),
-  pick: go('func(map[string]interface {}, ...string) map[string]interface {}', (_, source, ...keys) => {
+  pick: go('func(map[string]interface {}, ...string) map[string]interface {}', ({ budget }, source, ...keys) => {
     const kept = new Set(keys)
-    return pick(source, (key) => kept.has(key))
+    return pick(source, (key) => kept.has(key), budget)
   }),
-  omit: go('func(map[string]interface {}, ...string) map[string]interface {}', (_, source, ...keys) => {
+  omit: go('func(map[string]interface {}, ...string) map[string]interface {}', ({ budget }, source, ...keys) => {
     const dropped = new Set(keys)
-    return pick(source, (key) => !dropped.has(key))
+    return pick(source, (key) => !dropped.has(key), budget)
   }),
   dig: go('func(...interface {}) (interface {}, error)', dig),
   merge: go(MERGE, merge),

@@ -27,7 +27,8 @@ function decimal(operation: Operation): GoFunction {
 
 /** Sprig's round: the fraction counts with its sign, so that half of a negative number goes down. */
 function round(value: number, places: number, roundOn: number): number {
-  const power = 10 ** places
+  // Not by **, which misses some powers of ten by a little.
+  const power = Number(`1e${places}`)
   const digit = power * value
   const fraction = Number.isFinite(digit) ? digit - Math.trunc(digit) : Number.NaN
   return (fraction >= roundOn ? Math.ceil(digit) : Math.floor(digit)) / power

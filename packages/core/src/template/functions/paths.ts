@@ -15,7 +15,9 @@ function cleanPath(path: ByteString): ByteString {
 
 function baseOf(path: ByteString): ByteString {
   if (path === '') return bytes('.')
-  const trimmed = path.replace(/\/+$/, '')
+  let end = path.length
+  while (end > 0 && path.charAt(end - 1) === '/') end -= 1
+  const trimmed = path.slice(0, end)
   return bytes(trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1))
 }
 

@@ -79,8 +79,10 @@ function replaceWith(
 }
 
 function replaceAll(context: Context, pattern: ByteString, text: ByteString, template: ByteString): ByteString {
-  context.budget.spend(template.length)
-  return replaceWith(context, pattern, text, (match, { names }) => expand(template, text, match, names))
+  return replaceWith(context, pattern, text, (match, { names }) => {
+    context.budget.slow(template)
+    return expand(template, text, match, names)
+  })
 }
 
 function replaceLiteral(context: Context, pattern: ByteString, text: ByteString, literal: ByteString): ByteString {

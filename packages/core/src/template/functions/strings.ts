@@ -15,7 +15,8 @@ function repeated(text: ByteString, count: bigint, budget: Budget): ByteString {
 }
 
 function replaceAll(text: ByteString, from: ByteString, to: ByteString, budget: Budget): ByteString {
-  budget.slow(from === '' ? text : from)
+  if (from === '') budget.slow(text)
+  budget.search(text, from)
   const pieces = from === '' ? ['', ...characters(text), ''] : text.split(from)
   budget.elements(pieces.length)
   budget.text(text.length + (pieces.length - 1) * to.length)
@@ -40,6 +41,7 @@ function indented(text: ByteString, spaces: bigint, budget: Budget): ByteString 
 function split(text: ByteString, separator: ByteString, budget: Budget, limit = -1): ByteString[] {
   if (limit === 0) return []
   if (separator === '') budget.slow(text)
+  budget.search(text, separator)
   const pieces = separator === '' ? characters(text) : text.split(separator).map(bytes)
   budget.elements(pieces.length)
   if (limit < 0 || pieces.length <= limit) return pieces
@@ -100,7 +102,10 @@ export const STRINGS: FunctionTable = {
   trimSuffix: go('func(string, string) string', (_, suffix, text) =>
     text.endsWith(suffix) ? bytes(text.slice(0, text.length - suffix.length)) : text,
   ),
-  contains: go('func(string, string) bool', (_, part, text) => text.includes(part)),
+  contains: go('func(string, string) bool', ({ budget }, part, text) => {
+    budget.search(text, part)
+    return text.includes(part)
+  }),
   hasPrefix: go('func(string, string) bool', (_, prefix, text) => text.startsWith(prefix)),
   hasSuffix: go('func(string, string) bool', (_, suffix, text) => text.endsWith(suffix)),
   nospace: go('func(string) string', ({ budget }, text) => withoutSpace(budget.slow(text))),
@@ -146,9 +151,11 @@ export const STRINGS: FunctionTable = {
   sortAlpha: go('func(interface {}) []string', ({ budget }, value) => {
     if (!(value instanceof List)) return strings([toText(value, budget)])
     const list = toTexts(value, budget)
-    budget.spend(list.items.length)
+    const texts = textsOf(list)
+    const total = texts.reduce((sum, text) => sum + text.length, 0)
+    budget.spend(texts.length + (total >> 6) * Math.ceil(Math.log2(texts.length + 1)))
     // In place: Go sorts the list of strings that it was given.
-    list.items.splice(0, list.items.length, ...textsOf(list).toSorted(compareBytes))
+    list.items.splice(0, list.items.length, ...texts.toSorted(compareBytes))
     return list
   }),
 }

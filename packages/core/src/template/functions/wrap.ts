@@ -13,9 +13,9 @@ function wrapped(text: ByteString, limit: bigint, separator: string, breaks: boo
       at += 1
       continue
     }
-    const space = text.lastIndexOf(' ', at + width)
-    const next = space >= at ? space : text.indexOf(' ', at + width)
-    if (space < at && breaks) {
+    const within = text.slice(at, at + width + 1).lastIndexOf(' ')
+    const next = within >= 0 ? at + within : text.indexOf(' ', at + width)
+    if (within < 0 && breaks) {
       lines.push(text.slice(at, at + width))
       at += width
     } else if (next < 0) {

@@ -87,7 +87,8 @@ export class ExpressionParser {
         break
       }
       if (!(next.type === 'char' && next.text === ',')) {
-        tokens.back(...(following.type === 'space' ? [variable, following, next] : [variable, next]))
+        if (following.type === 'space') tokens.back(variable, following, next)
+        else tokens.back(variable, next)
         break
       }
       variables.push(this.introduce(variable))

@@ -19,12 +19,15 @@ export class Lexer {
   private readonly source: ByteString
   private at = 0
   private line = 1
+  /** The next one; looked for once, however many tokens stand on the line. */
+  private lineEnd: number
   private insideAction = false
   private parens = 0
   private failed = false
 
   constructor(source: ByteString) {
     this.source = source
+    this.lineEnd = source.indexOf('\n')
   }
 
   next(): Token {
@@ -215,8 +218,9 @@ export class Lexer {
   }
 
   private skip(end: number): void {
-    for (let at = this.source.indexOf('\n', this.at); at >= 0 && at < end; at = this.source.indexOf('\n', at + 1)) {
+    while (this.lineEnd >= 0 && this.lineEnd < end) {
       this.line += 1
+      this.lineEnd = this.source.indexOf('\n', this.lineEnd + 1)
     }
     this.at = end
   }

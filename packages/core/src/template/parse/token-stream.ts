@@ -24,8 +24,10 @@ export class TokenStream {
     return token
   }
 
-  back(...tokens: readonly Token[]): void {
-    this.pending.push(...tokens.toReversed())
+  /** Gives tokens back, in the order in which they come again. */
+  back(token: Token, ...later: readonly Token[]): void {
+    for (let i = later.length - 1; i >= 0; i--) this.pending.push(later[i] ?? token)
+    this.pending.push(token)
   }
 
   peek(): Token {

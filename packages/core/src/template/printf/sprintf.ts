@@ -28,9 +28,12 @@ class Formatting {
   private reordered = false
   private indexFits = true
   private afterIndex = false
+  /** Where the last bracket stands, so that none is looked for in vain again and again. */
+  private readonly lastClose: number
 
   constructor(format: ByteString, values: readonly Value[], budget: Budget) {
     this.format = format
+    this.lastClose = format.lastIndexOf(']')
     this.values = values
     this.printer = new Printer(budget)
   }
@@ -122,7 +125,7 @@ class Formatting {
     this.afterIndex = false
     if (this.format.charAt(this.at) !== '[') return
     this.reordered = true
-    const close = this.format.indexOf(']', this.at + 1)
+    const close = this.at < this.lastClose ? this.format.indexOf(']', this.at + 1) : -1
     if (close < 0 || this.format.length - this.at < 3) {
       this.indexFits = false
       this.at += 1

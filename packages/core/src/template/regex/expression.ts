@@ -76,6 +76,8 @@ export class Expression {
     this.budget.spend(this.cost(text.length))
     return (from) => {
       this.budget.spend(this.cost(AHEAD))
+      // It may have to read to the end to know that nothing longer matches.
+      this.budget.look()
       if (!matcher.find(from)) return undefined
       const groups = Array.from({ length: groupCount + 1 }, (_, group) => {
         const start = matcher.start(group)

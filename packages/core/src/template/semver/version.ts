@@ -4,6 +4,8 @@ import { parseInteger, UINT64 } from '../text/numbers.ts'
 /** Major, minor and patch may be missing, as may the `v`; groups: numbers, prerelease, metadata. */
 const VERSION_PATTERN =
   'v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?(?:-([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?(?:\\+([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?'
+/** Comparing versions takes as long as they are; none that is meant for people is longer. */
+const LONGEST = 1024
 const VERSION = new RegExp(`^${VERSION_PATTERN}$`)
 
 export type Release = readonly [major: bigint, minor: bigint, patch: bigint]
@@ -50,7 +52,7 @@ export class Version {
 
 /** @returns why it is none, in the words of Masterminds/semver, instead of a version */
 export function parseVersion(text: ByteString): Version | string {
-  const match = VERSION.exec(text)
+  const match = text.length > LONGEST ? null : VERSION.exec(text)
   if (match === null) return 'Invalid Semantic Version'
   const release = [match[1], match[2], match[3]].map((digits) => parseInteger(digits ?? '0', 10, UINT64))
   const [major, minor, patch] = release

@@ -25,6 +25,7 @@ interface Draft {
 /** Why a text is no time of a layout; it holds nothing of the text. */
 class Mismatch extends Error {}
 
+const LONGEST_NAME = 9
 const MISMATCH = 'value does not match the layout'
 
 /** Reads a time in a Go layout, in UTC where neither names a zone. A string says why there is none. */
@@ -163,7 +164,7 @@ function take(draft: Draft, pattern: RegExp): number {
 }
 
 function takeName(draft: Draft, names: readonly string[]): number {
-  const rest = draft.rest.toLowerCase()
+  const rest = draft.rest.slice(0, LONGEST_NAME).toLowerCase()
   const index = names.findIndex((name) => rest.startsWith(name.toLowerCase()))
   if (index < 0) throw new Mismatch(MISMATCH)
   draft.rest = draft.rest.slice(names[index]?.length)

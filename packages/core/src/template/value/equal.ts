@@ -8,6 +8,7 @@ import { Certificate, Complex, Dict, Int, List, type Value } from './values.ts'
 export function deepEqual(a: Value, b: Value, budget: Budget, depth = 0): boolean {
   budget.spend(1)
   budget.depth(depth)
+  if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) budget.spend(a.length >> 6)
   if (a === b) return true
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
   if (typeOf(a) !== typeOf(b)) return false
