@@ -107,6 +107,8 @@ describe('where there is nothing to work in', () => {
     expectOk(repo.waxsealWith({ cwd: repo.path('deep') }, 'unlock', world.path('young.key')))
     expect(repo.read('deep/a.secret').toString()).toBe('a\n')
     repo.commit('first')
+    const env = { GIT_DIR: '../.git', GIT_WORK_TREE: '..' }
+    expectOk(repo.waxsealWith({ cwd: repo.path('deep'), env }, 'status'))
     repo.git('checkout', '-q', '--detach')
     expectOk(repo.waxsealWith({ cwd: repo.path('deep') }, 'lock'))
     expect(isEncrypted(repo.read('deep/a.secret'))).toBe(true)

@@ -1,4 +1,5 @@
 /** Running git: plumbing only, NUL-separated, nothing written for people is ever parsed. */
+import { resolve } from 'node:path'
 import type { Env } from '../../context.ts'
 import { CliError, errorCode } from '../../messages.ts'
 
@@ -56,7 +57,7 @@ export function gitIn(cwd: string, env: Env): Git {
       if (error !== undefined && errorCode(error) !== 'ENOBUFS') throw cannotStart(error)
       return stdout.subarray(0, bytes)
     },
-    at: (folder) => gitIn(folder, env),
+    at: (folder) => gitIn(folder, withAbsolutePaths(env, cwd)),
     in: (folder) => gitIn(folder, withoutRepository(env)),
   }
 }
@@ -87,8 +88,16 @@ function cannotStart(error: Error): CliError {
     : new CliError(`git: ${error.message}`, { cause: error })
 }
 
-/** The variables by which git hands its repository to children; another work tree must not inherit them. */
+/** Variables by which git hands its repository to children. */
+const REPOSITORY = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY']
+
+/** Paths in them are relative to the folder that git is in. */
+function withAbsolutePaths(env: Env, cwd: string): Env {
+  const given = REPOSITORY.flatMap((name): [string, string][] => (env[name] ? [[name, resolve(cwd, env[name])]] : []))
+  return { ...env, ...Object.fromEntries(given) }
+}
+
+/** Another work tree must not inherit them. */
 function withoutRepository(env: Env): Env {
-  const local = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY']
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !local.includes(name)))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !REPOSITORY.includes(name) && name !== 'GIT_PREFIX'))
 }
