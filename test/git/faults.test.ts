@@ -65,6 +65,20 @@ function isBusy(group: number | undefined): boolean {
   }
 }
 
+/** All processes that a process started, and those that they started (Linux). */
+function descendants(pid: number | undefined): readonly number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number)
+    return children.flatMap((child) => [...descendants(child), child])
+  } catch {
+    return []
+  }
+}
+
 describe('interruptions', () => {
   it.each(['SIGKILL', 'SIGINT'] as const)(
     '%s at any point of lock and unlock: run again, and it is done',
@@ -94,11 +108,13 @@ describe('interruptions', () => {
     const ended = new Promise<number | null>((resolve) => {
       add.once('close', resolve)
     })
-    await new Promise((resolve) => {
-      setTimeout(resolve, 150)
-    })
-    spawnSync('pkill', ['-KILL', '-P', String(add.pid)])
-    spawnSync('sh', ['-c', `for p in $(pgrep -P ${add.pid}); do pkill -KILL -P $p; done`])
+    // Among the files: the first objects are there, and the filter still is.
+    const objects = (): number => readdirSync(repo.path('.git/objects')).length
+    const before = objects()
+    while (objects() < before + 30 && add.exitCode === null) await new Promise((resolve) => void setTimeout(resolve, 1))
+    const killed = descendants(add.pid)
+    for (const pid of killed) process.kill(pid, 'SIGKILL')
+    expect(killed.length).toBeGreaterThan(0)
     await ended
     for (const path of repo.git('ls-files', '*.secret').trim().split('\n').filter(Boolean)) {
       expect([path, isEncrypted(repo.blob(path))]).toEqual([path, true])
