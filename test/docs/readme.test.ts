@@ -1,6 +1,6 @@
 /** Every command of the README is run: here those that need no cluster, in test/e2e/readme.test.ts the others. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -28,6 +28,17 @@ describe('README', () => {
     expect(read('vault/secrets/shop/db.yaml')).toContain(btoa('correct horse battery staple'))
   })
 
+  test('encrypting files ends with ciphertext in the commit', () => {
+    const repository = join(folder, 'files')
+    const [script = ''] = blocks('README.md', 'git')
+    const prepare = 'git init -q . && git config user.name me && git config user.email me@example.com\n'
+    mkdirSync(repository)
+    const options = { cwd: repository, env, encoding: 'utf8' } as const
+    expect(spawnSync('bash', ['-euo', 'pipefail', '-c', prepare + script], options)).toMatchObject({ status: 0 })
+    expect(read('files/prod.env')).toBe('TOKEN=s3cr3t\n')
+    expect(spawnSync('git', ['show', 'HEAD:prod.env'], options).stdout).toMatch(/^\0GITCRYPT\0/)
+  })
+
   test('every block that is not marked is one of npm, which CI runs itself', () => {
     const unmarked = marks('README.md').filter(({ mark }) => mark === undefined)
     const lines = unmarked.flatMap(({ script }) => script.trim().split('\n'))
@@ -35,6 +46,19 @@ describe('README', () => {
     for (const line of lines) expect(line).toMatch(/^(npm ci( |$)|export PATH=)/)
     for (const [, name = ''] of lines.join('\n').matchAll(/npm run (\S+)/g))
       expect(scripts).toHaveProperty(['scripts', name])
+  })
+
+  test('every link to a file leads to one', () => {
+    const pages = [
+      'README.md',
+      'SECURITY.md',
+      'CONTRIBUTING.md',
+      ...readdirSync(`${root}docs`).map((page) => `docs/${page}`),
+    ]
+    for (const page of pages) {
+      for (const [, link = ''] of readFileSync(`${root}${page}`, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+        expect({ page, link, there: existsSync(join(root, page, '..', link)) }).toMatchObject({ there: true })
+    }
   })
 
   test('the commands of the table exist', () => {
