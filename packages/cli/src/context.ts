@@ -34,6 +34,8 @@ export interface Files {
    * step; what it throws stops it.
    */
   replace(path: string, content: string | Uint8Array, mode: Mode, check?: () => void): void
+  /** As `replace`, for many files: other work goes on while the disk takes its time. */
+  replaceLater(path: string, content: string | Uint8Array, mode: Mode, check?: () => void): Promise<void>
   /** Makes a new file; refuses when one is there. */
   create(path: string, content: string | Uint8Array, mode: number): void
   remove(path: string): void

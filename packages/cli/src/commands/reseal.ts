@@ -3,10 +3,11 @@ import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
 import { loadSealingCertificate } from '../io/certificate.ts'
 import { loadKeyRing } from '../io/keys.ts'
+import { widenThreadPool } from '../io/platform.ts'
 import { CliError, describe, UsageError } from '../messages.ts'
 import { type Engine, offline, online } from '../reseal/engine.ts'
 import { manifestPaths } from '../reseal/find.ts'
-import { type Result, type Row, type Run, resealFiles } from '../reseal/run.ts'
+import { FLUSHES, type Result, type Row, type Run, resealFiles } from '../reseal/run.ts'
 import type { Command } from './command.ts'
 import { CERT_FLAGS, clusterOptions } from './options.ts'
 
@@ -22,6 +23,8 @@ export const reseal: Command = {
     const paths = manifestPaths(flags.positional)
     const output = parseOutput(flags.string('output') ?? 'name')
     const dryRun = flags.bool('dry-run')
+    // Before the first key is read: the pool takes its size then.
+    if (!dryRun) widenThreadPool(FLUSHES)
     const run = await withEngine(context, flags, (engine) =>
       resealFiles(context, engine, { paths, namespace: flags.string('namespace'), dryRun }),
     )

@@ -18,8 +18,12 @@ export interface ManifestFile {
 }
 
 /** Reads the file. Documents that cannot be parsed are kept with their error: others may be changed all the same. */
-export async function openFile(context: Context, path: string): Promise<ManifestFile> {
-  const bytes = context.files.read(path, LIMIT)
+export function openFile(context: Context, path: string): Promise<ManifestFile> {
+  return parseFile(path, context.files.read(path, LIMIT))
+}
+
+/** The file whose content that is. */
+export async function parseFile(path: string, bytes: Uint8Array): Promise<ManifestFile> {
   try {
     const text = decodeText(bytes)
     const encode = encoderFor(bytes)
@@ -33,6 +37,13 @@ export async function openFile(context: Context, path: string): Promise<Manifest
 /** Replaces the file, unless somebody else has changed it since it was read. */
 export function saveFile(context: Context, { path, bytes, encode }: ManifestFile, text: string): void {
   context.files.replace(path, encode(text), KEEP, () => {
+    if (!isStill(context, path, bytes)) throw new ChangedMeanwhile(path)
+  })
+}
+
+/** As saveFile, for many files: other work goes on while the disk takes its time. */
+export function saveFileLater(context: Context, { path, bytes, encode }: ManifestFile, text: string): Promise<void> {
+  return context.files.replaceLater(path, encode(text), KEEP, () => {
     if (!isStill(context, path, bytes)) throw new ChangedMeanwhile(path)
   })
 }

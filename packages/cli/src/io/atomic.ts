@@ -18,12 +18,45 @@ export function replaceFile(
   old?: Stats,
   check?: () => void,
 ): void {
-  throughTemporary(target, content, mode.bits, (temporary) => {
-    if (old !== undefined) keepOwner(temporary, old)
-    if (mode.exact) fs.chmodSync(temporary, mode.bits)
-    check?.()
-    fs.renameSync(temporary, target)
-  })
+  throughTemporary(target, content, mode.bits, (temporary) => takePlace(temporary, { target, mode, old, check }))
+}
+
+/** As replaceFile, with other work going on while the disk takes its time to flush, which is most of what replacing takes. */
+export async function replaceFileLater(
+  target: string,
+  content: Content,
+  mode: { bits: number; exact: boolean },
+  old?: Stats,
+  check?: () => void,
+): Promise<void> {
+  const temporary = temporaryFor(target)
+  const fd = fs.openSync(temporary, 'wx', mode.bits)
+  try {
+    try {
+      writeAll(fd, content)
+      await new Promise<void>((resolve, reject) => fs.fsync(fd, (error) => (error ? reject(error) : resolve())))
+    } finally {
+      fs.closeSync(fd)
+    }
+    takePlace(temporary, { target, mode, old, check })
+  } catch (error) {
+    removeQuietly(temporary)
+    throw error
+  }
+}
+
+interface Replacing {
+  readonly target: string
+  readonly mode: { bits: number; exact: boolean }
+  readonly old: Stats | undefined
+  readonly check: (() => void) | undefined
+}
+
+function takePlace(temporary: string, { target, mode, old, check }: Replacing): void {
+  if (old !== undefined) keepOwner(temporary, old)
+  if (mode.exact) fs.chmodSync(temporary, mode.bits)
+  check?.()
+  fs.renameSync(temporary, target)
 }
 
 /** Makes a new file with exactly this mode; EEXIST when one is there, be it a dangling link. Never visible half written. */
@@ -36,8 +69,7 @@ export function createFile(target: string, content: Content, mode: number): void
 }
 
 function throughTemporary(target: string, content: Content, mode: number, finish: (temporary: string) => void): void {
-  const suffix = crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 200)}.${suffix}.tmp`)
+  const temporary = temporaryFor(target)
   const fd = fs.openSync(temporary, 'wx', mode)
   try {
     try {
@@ -51,6 +83,11 @@ function throughTemporary(target: string, content: Content, mode: number, finish
     removeQuietly(temporary)
     throw error
   }
+}
+
+function temporaryFor(target: string): string {
+  const suffix = crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''
+  return join(dirname(target), `.${basename(target).slice(0, 200)}.${suffix}.tmp`)
 }
 
 /** Only root may give files away; for others the new file is theirs, as with any editor. */

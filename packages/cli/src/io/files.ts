@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Files, Mode } from '../context.ts'
 import { CliError, errorCode, systemReason } from '../messages.ts'
-import { createFile, replaceFile } from './atomic.ts'
+import { createFile, replaceFile, replaceFileLater } from './atomic.ts'
 import { fs } from './platform.ts'
 import { readAll, writeAll } from './streams.ts'
 
@@ -38,6 +38,16 @@ export const nodeFiles: Files = {
       check?.()
       writeInPlace(target, content)
     })
+  },
+
+  async replaceLater(path, content, mode, check) {
+    const { target, stats } = destination(path)
+    if (stats !== undefined && !stats.isFile()) return nodeFiles.replace(path, content, mode, check)
+    try {
+      await replaceFileLater(target, content, modeFor(stats, mode), stats, check)
+    } catch (error) {
+      throw failure('write', path, error)
+    }
   },
 
   create(path, content, mode) {
@@ -77,12 +87,13 @@ function attempt<T>(verb: string, path: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (error instanceof CliError) throw error
-    throw new CliError(`${verb} ${path}: ${systemReason(error)}`, {
-      cause: error,
-      hint: hintFor(errorCode(error), path),
-    })
+    throw failure(verb, path, error)
   }
+}
+
+function failure(verb: string, path: string, cause: unknown): CliError {
+  if (cause instanceof CliError) return cause
+  return new CliError(`${verb} ${path}: ${systemReason(cause)}`, { cause, hint: hintFor(errorCode(cause), path) })
 }
 
 function hintFor(code: string | undefined, path: string): string | undefined {

@@ -7,3 +7,12 @@ export const fs: typeof import('node:fs') = process.getBuiltinModule('node:fs')
 export function nodeCrypto(): typeof import('node:crypto') {
   return process.getBuiltinModule('node:crypto')
 }
+
+/**
+ * Gives the pool in which RSA runs threads for `waiting` calls that do nothing but wait for the disk; it has four. Without effect once
+ * the pool is in use, or where the person has chosen its size.
+ */
+export function widenThreadPool(waiting: number): void {
+  const { availableParallelism } = process.getBuiltinModule('node:os')
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()) + waiting)
+}

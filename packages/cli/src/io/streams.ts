@@ -39,23 +39,24 @@ export function outputOf(fd: number, name: string, isTerminal: () => boolean): O
 export function readAll(fd: number, name: string, limit: number): Uint8Array {
   const chunks: Uint8Array[] = []
   let total = 0
+  let free = new Uint8Array(sizeHint(fd))
   for (;;) {
-    const chunk = new Uint8Array(total === 0 ? sizeHint(fd) : CHUNK)
-    const count = readOnce(fd, chunk, name)
+    const count = readOnce(fd, free, name)
     if (count === 0) break
     total += count
     if (total > limit)
       throw new CliError(`${name}: more than ${limit / 1024 / 1024} MiB`, { hint: 'nothing was sealed or written' })
-    chunks.push(chunk.subarray(0, count))
+    chunks.push(free.subarray(0, count))
+    free = count < free.length ? free.subarray(count) : new Uint8Array(CHUNK)
   }
   const only = chunks[0]
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, total)
 }
 
-/** One byte more than a regular file's size, so that it is read by one call and the next one sees its end. */
+/** One byte more than a regular file's size, so that it is read by one call and the next one sees its end; some have a size of 0. */
 function sizeHint(fd: number): number {
-  const { size } = fs.fstatSync(fd)
-  return Math.max(CHUNK, Math.min(size + 1, 16 * 1024 * 1024))
+  const stats = fs.fstatSync(fd)
+  return stats.isFile() && stats.size > 0 ? Math.min(stats.size + 1, 16 * 1024 * 1024) : CHUNK
 }
 
 function readOnce(fd: number, chunk: Uint8Array, name: string): number {

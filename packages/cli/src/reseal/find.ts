@@ -5,7 +5,7 @@ import { findFiles } from '../check/files/find.ts'
 import { isStdin } from '../commands/options.ts'
 import type { Context } from '../context.ts'
 import type { Path } from '../inplace/change.ts'
-import { type ManifestFile, openFile } from '../inplace/file.ts'
+import { type ManifestFile, parseFile } from '../inplace/file.ts'
 import { describe, UsageError, within } from '../messages.ts'
 
 /** A SealedSecret, and where it stands. */
@@ -50,8 +50,9 @@ export async function readSealedFile(
   path: string,
   namespace: string | undefined,
 ): Promise<SealedFile | undefined> {
-  if (!mentions(context.files.read(path, LIMIT))) return undefined
-  const file = await openFile(context, path)
+  const bytes = context.files.read(path, LIMIT)
+  if (!mentions(bytes)) return undefined
+  const file = await parseFile(path, bytes)
   const problems: string[] = []
   const found = file.documents.flatMap((document) => {
     const several = file.documents.length > 1

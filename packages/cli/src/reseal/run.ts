@@ -1,7 +1,7 @@
 /** Seals the SealedSecrets of many files again, each file whole or not at all. */
 import { WaxsealError } from '@waxseal/core'
 import type { Context } from '../context.ts'
-import { type ManifestFile, saveFile } from '../inplace/file.ts'
+import { type ManifestFile, saveFileLater } from '../inplace/file.ts'
 import { CliError, describe } from '../messages.ts'
 import { bounded, mapSome } from './bounded.ts'
 import { type Engine, Refused } from './engine.ts'
@@ -48,7 +48,9 @@ export interface Run {
 }
 
 /** Files being read and written while others wait for their RSA operations. */
-const FILES_IN_FLIGHT = 32
+const FILES_IN_FLIGHT = 64
+/** Files being flushed to the disk. Journals write what comes at a time in one go, so that eight take hardly longer than one. */
+export const FLUSHES: number = 8
 
 /** Ends the run: what failed is not the fault of one SealedSecret. */
 class Stop extends Error {
@@ -60,7 +62,12 @@ export async function resealFiles(context: Context, engine: Engine, request: Req
   const gate = bounded(engine.inFlight)
   const bar = progress(context, 'sealing again', request.paths.length)
   const interruption = interruptible()
-  const work: Work = { context, request, engine: { ...engine, reseal: (sealed) => gate(() => engine.reseal(sealed)) } }
+  const work: Work = {
+    context,
+    request,
+    save: bounded(FLUSHES),
+    engine: { ...engine, reseal: (sealed) => gate(() => engine.reseal(sealed)) },
+  }
   try {
     await mapSome(request.paths, FILES_IN_FLIGHT, (path) => oneFile(work, path, { done, bar, interruption }))
     const { signal } = interruption
@@ -78,6 +85,7 @@ interface Work {
   readonly context: Context
   readonly engine: Engine
   readonly request: Request
+  readonly save: ReturnType<typeof bounded>
 }
 
 interface Shared {
@@ -123,7 +131,7 @@ async function resealFile(work: Work, { file, found, problems }: SealedFile): Pr
     fine.map(({ resealed }) => resealed),
   )
   const changed = text !== textOf(file)
-  if (changed && !work.request.dryRun) saveFile(work.context, file, text)
+  if (changed && !work.request.dryRun) await work.save(() => saveFileLater(work.context, file, text))
   return { path, changed, rows: fine.map(({ found, result }) => row(path, found, result)) }
 }
 
