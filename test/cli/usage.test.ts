@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { asList, asObject, asStringMap } from '@waxseal/core'
 import { describe, expect, test } from 'vitest'
-import { CERT, matching, sandbox } from './support/sandbox.ts'
+import { matching, sandbox } from './support/sandbox.ts'
 
 const COMMANDS = ['', 'seal', 'unseal', 'set', 'rm', 'edit', 'raw', 'cert', 'keys', 'keys generate']
 
@@ -72,19 +72,6 @@ describe('kubeseal', () => {
       }
     }
   })
-
-  test.for([['--raw'], ['--validate'], ['--re-encrypt'], ['--rotate'], ['--merge-into', 'x.json']])(
-    '%s is refused by name, nothing done',
-    async (args) => {
-      const box = sandbox()
-      const result = await box.kubeseal(['--cert', CERT, ...args])
-      expect(result).toMatchObject({
-        code: 2,
-        stdout: '',
-        stderr: matching(new RegExp(`^error: ${args[0]} is not supported .*\nhint: nothing was done`)),
-      })
-    },
-  )
 
   test('a bad flag: help on stdout, exit code 2', async () => {
     const box = sandbox()

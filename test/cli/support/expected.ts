@@ -26,16 +26,26 @@ export interface Expected {
   readonly regex?: string
 }
 
+/** One bare sealed value, without a newline. */
+interface ExpectedValue {
+  readonly sealedValue: string
+  readonly opens: { readonly key?: string; readonly label?: string; readonly value: Plain }
+}
+
 const MASK = '<sealed>'
 
 /** Throws AssertionError when the output is not as expected. */
 export async function expectOutput(
   output: string,
-  expected: string | Expected,
+  expected: string | Expected | ExpectedValue,
   expand: (text: string) => string,
 ): Promise<void> {
   if (typeof expected === 'string') {
     assert.equal(output, expand(expected))
+    return
+  }
+  if ('sealedValue' in expected) {
+    await expectOpens(output, { ...expected.opens, values: {} }, expected.opens.value)
     return
   }
   if (expected.regex !== undefined) assert.match(output, new RegExp(expected.regex, 'ims'))

@@ -42,7 +42,7 @@ export interface Cluster {
 }
 
 /** `only=outdated`: values sealed for the newest key may stay; Bitnami's controller seals all anew. */
-export type ControllerPath = '/v1/verify' | '/v1/rotate?only=outdated'
+export type ControllerPath = '/v1/verify' | '/v1/rotate' | '/v1/rotate?only=outdated'
 
 export interface ControllerAnswer {
   readonly status: 200 | 400 | 409 | 413

@@ -21,7 +21,7 @@ interface ServiceName {
 /** What to do without a cluster, by what is wanted of it. */
 const WITHOUT = {
   certificate: 'or give the certificate with --cert FILE|URL, which needs no cluster',
-  opening: 'or open with private keys, --key FILE, which needs no cluster',
+  opening: 'or use private keys, waxseal verify or reseal --key FILE, which needs no cluster',
 } as const
 
 /** Asks the Service for its port's name, then the controller behind it. */

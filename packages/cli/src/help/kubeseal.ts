@@ -4,6 +4,7 @@ export const KUBESEAL_HELP = `Seals Kubernetes Secrets so that only the controll
 Examples:
   kubeseal --cert cert.pem -f secret.yaml -w sealed.yaml
   kubectl create secret generic db --from-literal=password=x --dry-run=client -o yaml | kubeseal -o yaml
+  printf %s "$VALUE" | kubeseal --raw --namespace shop --name db
 
       --allow-empty-data                Allow Secrets without any data
       --cert string                     Certificate to seal with: file or URL. Without it, the cluster is asked
@@ -11,20 +12,20 @@ Examples:
       --controller-namespace string     Namespace of the controller's Service (default "kube-system")
       --fetch-cert                      Print the certificate instead of sealing
   -o, --format string                   Output format: json or yaml (default "json"; a .yaml or .yml file name of -w wins)
-      --from-file strings               Value to seal with --raw: [NAME=]PATH (not supported yet)
+      --from-file strings               File with the value to seal with --raw: [NAME=]PATH
   -h, --help                            Print this help
       --kubeconfig string               Path of the kubeconfig
-      --merge-into string               Add the sealed values to this SealedSecret file (not supported yet)
+      --merge-into string               Add the sealed values to this SealedSecret file
       --name string                     Name of the sealed Secret, instead of the input's
   -n, --namespace string                Namespace for a Secret that has none
-      --raw                             Seal one bare value (not supported yet)
-      --re-encrypt                      Seal a SealedSecret for the newest key (not supported yet)
+      --raw                             Seal one bare value, from standard input or --from-file
+      --re-encrypt                      Have the controller seal a SealedSecret for its newest key; -f alone is changed in place
       --recovery-private-key strings    Private key files (PEM, or key Secrets as JSON or YAML) for --recovery-unseal
       --recovery-unseal                 Open SealedSecrets with private keys from files, without a cluster
       --scope string                    Where the value can be opened: strict, namespace-wide, cluster-wide (default "strict")
   -w, --sealed-secret-file string       File to write instead of standard output
   -f, --secret-file string              File to read instead of standard input
-      --validate                        Ask the controller whether it can open a SealedSecret (not supported yet)
+      --validate                        Ask the controller whether it can open a SealedSecret
       --version                         Print the version
 
 Connection to the cluster, as in kubectl:

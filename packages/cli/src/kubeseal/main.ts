@@ -1,7 +1,6 @@
 /** kubeseal's command line: its flags, its order of precedence, its exit codes. The work is that of waxseal's commands. */
 import { parseScope } from '@waxseal/core'
-import { type ClusterOptions, CONTROLLER } from '../cluster/cluster.ts'
-import { type Format, isStdin } from '../commands/options.ts'
+import { isStdin } from '../commands/options.ts'
 import { checkDestination, type Destination, writeResult } from '../commands/result.ts'
 import { sealInputs } from '../commands/seal.ts'
 import { unsealInputs } from '../commands/unseal.ts'
@@ -11,7 +10,12 @@ import { fetchCertificate } from '../io/certificate.ts'
 import { CliError, UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
 import { VERSION } from '../version.ts'
-import { KUBESEAL_FLAGS, parseTimeout } from './flags.ts'
+import { KUBESEAL_FLAGS } from './flags.ts'
+import { mergeInto } from './merge.ts'
+import { clusterOf, destinationOf, inputOf, outputFormat } from './options.ts'
+import { sealBareValue } from './raw.ts'
+import { reEncrypt } from './re-encrypt.ts'
+import { validate } from './validate.ts'
 
 export const kubeseal: Program = async (args, context) => {
   const flags = await parseOrExplain(args, context)
@@ -28,19 +32,23 @@ async function help(context: Context): Promise<void> {
 }
 
 async function work(context: Context, flags: Flags): Promise<void> {
-  refuseUnsupported(flags)
+  refuseUnclear(flags)
   const input = flags.string('secret-file')
   if (input !== undefined && !isStdin(input) && !context.files.exists(input)) {
     throw new CliError(`open ${input}: no such file or directory`, { hint: '--secret-file names the file to read' })
   }
-  // Sealed or opened, kubeseal keeps what it writes to its owner.
-  const destination: Destination = {
-    path: flags.string('sealed-secret-file'),
-    mode: { create: 0o600, existing: 'set' },
-  }
+  const destination = destinationOf(flags)
   checkDestination(context, destination)
   if (flags.bool('recovery-unseal')) return recover(context, flags, destination)
+  if (flags.bool('validate')) return validate(context, flags)
+  if (flags.bool('rotate')) {
+    context.stderr.write('Flag --rotate has been deprecated, please use --re-encrypt instead\n')
+  }
+  if (flags.bool('re-encrypt') || flags.bool('rotate')) return reEncrypt(context, flags)
   if (flags.bool('fetch-cert')) return fetchCert(context, flags, destination)
+  const target = flags.string('merge-into')
+  if (target !== undefined) return mergeInto(context, flags, target)
+  if (flags.bool('raw')) return sealBareValue(context, flags)
   return sealSecrets(context, flags, destination)
 }
 
@@ -60,29 +68,15 @@ async function helpText(): Promise<string> {
   return (await import('../help/kubeseal.ts')).KUBESEAL_HELP
 }
 
-const UNSUPPORTED = ['merge-into', 'raw', 're-encrypt', 'rotate', 'validate']
-
 /** Doing something else than asked could seal the wrong thing, so nothing is done. */
-function refuseUnsupported(flags: Flags): void {
+function refuseUnclear(flags: Flags): void {
   if (flags.given('from-file') && !flags.bool('raw')) throw new CliError('--from-file requires --raw')
-  const name = UNSUPPORTED.find((each) =>
-    KUBESEAL_FLAGS[each]?.type === 'bool' ? flags.bool(each) : flags.string(each) !== undefined,
-  )
-  if (name !== undefined)
-    throw new UsageError(`--${name} is not supported by this version of waxseal's kubeseal`, {
-      hint: 'nothing was done',
-    })
   const [first] = flags.positional
   if (first !== undefined) {
     throw new UsageError(`unexpected argument: ${first}`, {
       hint: 'the file to seal is named with -f, or comes from standard input',
     })
   }
-}
-
-function inputOf(flags: Flags): string {
-  const path = flags.string('secret-file')
-  return path === undefined || isStdin(path) ? '-' : path
 }
 
 async function recover(context: Context, flags: Flags, destination: Destination): Promise<void> {
@@ -120,41 +114,4 @@ async function sealSecrets(context: Context, flags: Flags, destination: Destinat
     allowEmpty: flags.bool('allow-empty-data'),
     noteSealedWith: false,
   })
-}
-
-/** JSON unless told otherwise; the extension of -w beats -o. */
-function outputFormat(flags: Flags): Format {
-  if (/\.ya?ml$/.test(flags.string('sealed-secret-file') ?? '')) return 'yaml'
-  const asked = flags.string('format') ?? 'json'
-  const format = asked.toLowerCase()
-  if (format === 'json' || format === 'yaml') return format
-  throw new CliError(`unsupported output format: ${asked}`, { hint: 'use json or yaml' })
-}
-
-function clusterOf(flags: Flags): ClusterOptions {
-  const timeout = flags.string('request-timeout')
-  return {
-    kubeconfig: flags.string('kubeconfig'),
-    context: flags.string('context'),
-    controllerName: flags.string('controller-name') ?? CONTROLLER.name,
-    controllerNamespace: flags.string('controller-namespace') ?? CONTROLLER.namespace,
-    overrides: {
-      cluster: flags.string('cluster'),
-      user: flags.string('user'),
-      server: flags.string('server'),
-      tlsServerName: flags.string('tls-server-name'),
-      insecureSkipTlsVerify: flags.bool('insecure-skip-tls-verify') || undefined,
-      certificateAuthority: flags.string('certificate-authority'),
-      proxyUrl: flags.string('proxy-url'),
-      token: flags.string('token'),
-      username: flags.string('username'),
-      password: flags.string('password'),
-      clientCertificate: flags.string('client-certificate'),
-      clientKey: flags.string('client-key'),
-      as: flags.string('as'),
-      asUid: flags.string('as-uid'),
-      asGroups: flags.list('as-group'),
-      requestTimeout: timeout === undefined ? undefined : parseTimeout(timeout),
-    },
-  }
 }

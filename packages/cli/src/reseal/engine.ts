@@ -11,7 +11,7 @@ import {
   UnsealError,
 } from '@waxseal/core'
 import { readDocuments } from '@waxseal/core/documents'
-import type { Cluster, ControllerAnswer } from '../cluster/cluster.ts'
+import type { Cluster, ControllerAnswer, ControllerPath } from '../cluster/cluster.ts'
 import { CliError } from '../messages.ts'
 import { noteOf } from './rewrite.ts'
 
@@ -91,17 +91,26 @@ export function online(cluster: Cluster, certificate: Certificate): Engine {
     fingerprint: certificate.fingerprint,
     inFlight: ONLINE,
     async reseal(sealed) {
-      const answer = await cluster.post('/v1/rotate?only=outdated', sealed)
-      if (answer.status !== 200) throw new Refused(refusalOf(answer), { hint: HINTS[answer.status] })
-      return { encryptedData: await itemsOf(answer, sealed, cluster), believed: false }
+      return { encryptedData: await rotate(cluster, '/v1/rotate?only=outdated', sealed), believed: false }
     },
   }
+}
+
+/** The new `encryptedData`, made by the controller. Refused says why it does not take this SealedSecret. */
+export async function rotate(
+  cluster: Cluster,
+  path: ControllerPath,
+  sealed: SealedSecret,
+): Promise<Record<string, string>> {
+  const answer = await cluster.post(path, sealed)
+  if (answer.status !== 200) throw new Refused(refusalOf(answer), { hint: HINTS[answer.status] })
+  return itemsOf(answer, sealed, cluster)
 }
 
 const HINTS = {
   400: 'a controller that cannot read it does not open it when it is applied, either',
   409: 'the controller has no key that opens it under this name, namespace and scope',
-  413: 'use private keys, --key FILE, which know no limit',
+  413: 'use private keys, waxseal reseal --key FILE, which knows no limit',
 } as const
 
 /** Why, in the words of the controller where they are plain text. */
