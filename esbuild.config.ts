@@ -73,4 +73,6 @@ await bundle('packages/cli/bundle', [
 ])
 await bundle('packages/controller/bundle', [
   { entryPoints: ['packages/controller/src/main.ts'], splitting: true, plugins: [shaken] },
+  // Apart, so that a start does not read what only the thread needs.
+  { entryPoints: { 'template-worker': 'packages/controller/src/templates/worker.ts' } },
 ])

@@ -6,6 +6,7 @@ import type { Metrics } from './metrics.ts'
 import type { Store } from './ports.ts'
 import { Reconciler } from './reconcile.ts'
 import { Controller } from './runtime/controller.ts'
+import type { Templates } from './templates/templates.ts'
 
 export interface Settings {
   readonly keyPrefix: string
@@ -13,6 +14,7 @@ export interface Settings {
   readonly acceptDeprecatedData: boolean
   readonly updateStatus: boolean
   readonly workers: number
+  readonly templateWorkers: number
   readonly graceMs: number
 }
 
@@ -23,6 +25,7 @@ export interface World {
   readonly log: Log
   readonly metrics: Metrics
   readonly generate: KeysOptions['generate']
+  readonly templates: Templates
 }
 
 export interface Assembly {

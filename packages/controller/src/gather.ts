@@ -7,6 +7,7 @@ import { type InSync, isVersion, type Memo } from './memo.ts'
 import type { Store } from './ports.ts'
 import { metaOf } from './secret-meta.ts'
 import type { OwnerReference, SealedSecretEntry, SecretMeta, SecretObject } from './state.ts'
+import type { Templates } from './templates/templates.ts'
 
 const SEALED_API = 'bitnami.com/v1alpha1'
 
@@ -20,6 +21,7 @@ export interface GatherOptions {
   readonly store: Store
   readonly keys: Ring
   readonly acceptDeprecatedData: boolean
+  readonly templates: Templates
 }
 
 export interface Known {
@@ -29,7 +31,7 @@ export interface Known {
   readonly memo: Memo
 }
 
-/** @throws StoreError when the Secret cannot be read */
+/** @throws StoreError when the Secret cannot be read, or everything stops */
 export async function gather(
   entry: SealedSecretEntry,
   known: Known,
@@ -62,15 +64,19 @@ function failure(entry: SealedSecretEntry, { digest, memo }: Known, keys: Ring):
 async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<Opening> {
   const { sealed, uid, name, namespace } = entry
   if (sealed === undefined) return { kind: 'failed', message: entry.invalid ?? 'not a SealedSecret' }
+  const { acceptDeprecatedData } = options
+  const rendering = options.templates.begin()
   try {
     const opened = await unsealSecret(
       { ...sealed, metadata: { ...sealed.metadata, name, namespace, uid } },
-      { ring: options.keys.ring, acceptDeprecatedData: options.acceptDeprecatedData },
+      { ring: options.keys.ring, acceptDeprecatedData, render: rendering.render },
     )
     return { kind: 'opened', secret: toWrite(opened, entry), sealedWith: opened.sealedWith }
   } catch (error) {
     if (!(error instanceof WaxsealError)) throw error
-    return { kind: 'failed', message: error.message.replaceAll('\n', '; ') }
+    return { kind: 'failed', message: error.message.replaceAll('\n', '; '), mayPass: rendering.interrupted }
+  } finally {
+    rendering.end()
   }
 }
 

@@ -14,9 +14,13 @@ import type { Log } from './log/log.ts'
 import { Metrics } from './metrics.ts'
 import { runOnce } from './once.ts'
 import type { Store } from './ports.ts'
+import type { Templates } from './templates/templates.ts'
+import { ThreadTemplates } from './templates/thread-templates.ts'
 import { VERSION } from './version.ts'
 
 const WORKERS = 16
+/** One renders while the next ones open their values. */
+const TEMPLATE_WORKERS = 4
 /** Within Kubernetes' 30 seconds, with time left for the HTTP servers. */
 const GRACE_MS = 20_000
 const HTTP_GRACE_MS = 2000
@@ -28,6 +32,7 @@ interface Program {
   readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
+  readonly templates: Templates
 }
 
 /** Returns the exit status: 0 done, 1 failed, 2 usage. */
@@ -43,8 +48,14 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const { config } = invocation
     const log = createLog({ level: config.once ? quieter(config) : config.logLevel, format: config.logFormat })
-    const program: Program = { config, log, metrics: new Metrics(VERSION) }
-    return await (config.once ? once(program) : serveUntilSignal(program))
+    const entry = new URL('./template-worker.js', import.meta.url)
+    const templates = new ThreadTemplates({ entry, clock: systemClock })
+    const program: Program = { config, log, metrics: new Metrics(VERSION), templates }
+    try {
+      return await (config.once ? once(program) : serveUntilSignal(program))
+    } finally {
+      await templates.close()
+    }
   } catch (error) {
     return complain(error)
   }
@@ -112,7 +123,7 @@ function requireTarget({ directory, kubeconfig }: Config): void {
 const clusterInSight = (): boolean =>
   (process.env.KUBERNETES_SERVICE_HOST ?? '') !== '' || (process.env.KUBECONFIG ?? '') !== ''
 
-function assembleOn(store: Store, { config, log, metrics }: Program): Assembly {
+function assembleOn(store: Store, { config, log, metrics, templates }: Program): Assembly {
   const { keySize: bits, myCommonName: commonName } = config
   return assemble(
     {
@@ -121,13 +132,14 @@ function assembleOn(store: Store, { config, log, metrics }: Program): Assembly {
       random: Math.random,
       log,
       metrics,
+      templates,
       // node-forge is loaded for this only: most starts find a key.
       generate: async (validity) => {
         const { createKeyPair } = await import('@waxseal/core/x509')
         return createKeyPair({ bits, commonName, ...validity })
       },
     },
-    { ...config, workers: WORKERS, graceMs: GRACE_MS },
+    { ...config, workers: WORKERS, templateWorkers: TEMPLATE_WORKERS, graceMs: GRACE_MS },
   )
 }
 

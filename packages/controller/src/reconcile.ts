@@ -12,6 +12,7 @@ import type { Metrics, UnsealErrorReason } from './metrics.ts'
 import { type Store, StoreError } from './ports.ts'
 import { Reporter } from './reporter.ts'
 import { type ObjectKey, refOf, type SealedSecretEntry, type SecretMeta } from './state.ts'
+import type { Templates } from './templates/templates.ts'
 
 /**
  * What the queue is to do next. `again`: at once, the object moved on while we looked. `retry`: with backoff, not before
@@ -32,11 +33,14 @@ export interface ReconcilerOptions {
   readonly keys: () => Ring | undefined
   readonly acceptDeprecatedData: boolean
   readonly updateStatus: boolean
+  readonly templates: Templates
 }
 
 const DONE: Next = { kind: 'done' }
 /** After "not managed": somebody has to act, so there is no hurry. */
 const UNMANAGED_MS = 1000
+/** After a rendering that was given up: it takes from the others what it takes. */
+const INTERRUPTED_MS = 300_000
 
 export class Reconciler {
   readonly #options: ReconcilerOptions
@@ -84,7 +88,7 @@ export class Reconciler {
   }
 
   async #bring(entry: SealedSecretEntry, keys: Ring, memo: Memo, phase: { now: UnsealErrorReason }): Promise<Next> {
-    const { store, clock, metrics, acceptDeprecatedData } = this.#options
+    const { store, clock, metrics, acceptDeprecatedData, templates } = this.#options
     const digest = entry.sealed === undefined ? '' : inputDigest(entry.sealed, entry.uid)
     const inSync = memo.inSync ?? inSyncBy(entry)
     const told = memo.told ?? toldBy(entry)
@@ -100,7 +104,7 @@ export class Reconciler {
       if (wait > 0) return { kind: 'later', ms: wait }
     }
     metrics.unsealRequest()
-    const seen = await gather(entry, { digest, inSync, memo }, { store, keys, acceptDeprecatedData })
+    const seen = await gather(entry, { digest, inSync, memo }, { store, keys, acceptDeprecatedData, templates })
     memo.doubtful = false
     // Opened with keys of yesterday: those who were told of the new ones could not know of this failure yet.
     if (seen.opening.kind === 'failed' && this.#options.keys()?.version !== keys.version) return { kind: 'again' }
@@ -113,6 +117,7 @@ export class Reconciler {
     await this.#reporter.tell(entry, memo, { digest, outcome: applied.outcome, wrote: applied.written !== undefined })
     const { outcome, retryMs } = applied
     if (outcome.kind === 'unmanaged') return { kind: 'retry', atLeastMs: UNMANAGED_MS }
+    if (mayPass(seen)) return { kind: 'retry', atLeastMs: INTERRUPTED_MS }
     return retryMs === undefined ? DONE : { kind: 'retry', atLeastMs: retryMs }
   }
 
@@ -127,7 +132,7 @@ export class Reconciler {
     applied: Applied,
   ): void {
     const { seen, digest, keys, inSync } = facts
-    memo.failed = failedBy(applied.outcome, digest, keys.version)
+    memo.failed = mayPass(seen) ? undefined : failedBy(applied.outcome, digest, keys.version)
     const meta = applied.written ?? seen.meta
     if (applied.outcome.kind !== 'synced' || meta === undefined) {
       memo.inSync = undefined
@@ -159,6 +164,8 @@ function afterFailure(error: unknown, memo: Memo): Next {
   }
   return { kind: 'retry', atLeastMs: error.retryAfterMs ?? 0, error }
 }
+
+const mayPass = ({ opening }: Observation): boolean => opening.kind === 'failed' && opening.mayPass === true
 
 function failedBy(outcome: Outcome, digest: string, ringVersion: number): Memo['failed'] {
   return outcome.kind === 'unseal-failed' ? { digest, ringVersion, message: outcome.message } : undefined

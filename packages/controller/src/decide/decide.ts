@@ -3,12 +3,13 @@ import type { SealedSecretEntry, SecretObject } from '../state.ts'
 import { ownership, replaced, sameData, typeOf, wantsNoOwner } from './content.ts'
 import { contentDigest } from './digest.ts'
 
-/** What became of opening. `unchanged`: known without opening that the Secret is right. `skipped`: it is not ours to write. */
+/** What became of opening. `unchanged`: known without opening that the Secret is right. `skipped`: it is not ours to write.
+ * `mayPass`: it may open another time, although nothing changes. */
 export type Opening =
   | { readonly kind: 'opened'; readonly secret: SecretObject; readonly sealedWith: readonly string[] }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'skipped' }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly mayPass?: boolean }
 
 export interface Observation {
   readonly entry: SealedSecretEntry

@@ -1,4 +1,5 @@
 /** The running controller: a store's changes become keys in a queue, workers reconcile them. */
+import { firstTemplate } from '@waxseal/core'
 import { type Clock, sleep } from '../clock.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Log } from '../log/log.ts'
@@ -6,7 +7,7 @@ import type { Store, StoreHandlers } from '../ports.ts'
 import type { Next, Reconciler } from '../reconcile.ts'
 import { type ObjectKey, refOf } from '../state.ts'
 import { Backoff } from './backoff.ts'
-import { type Priority, WorkQueue } from './queue.ts'
+import { type Lane, type Priority, WorkQueue } from './queue.ts'
 
 export interface ControllerOptions {
   readonly store: Store
@@ -17,6 +18,8 @@ export interface ControllerOptions {
   readonly log: Log
   /** Objects in work at a time. RSA itself is bounded by the thread pool; more workers than cores keep it fed. */
   readonly workers: number
+  /** The same for objects with templates, which wait for one thread that renders. */
+  readonly templateWorkers: number
   /** How long a stop waits for what is in work. */
   readonly graceMs: number
 }
@@ -33,7 +36,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#queue = new WorkQueue(options.clock)
+    this.#queue = new WorkQueue(options.clock, (key) => this.#lane(key))
     this.#backoff = new Backoff({ ...RETRY, random: options.random })
   }
 
@@ -70,7 +73,11 @@ export class Controller {
     if (signal.aborted) return
     this.#started = true
     this.#working.resolve()
-    const workers = Array.from({ length: this.#options.workers }, () => this.#work())
+    const { workers: fast, templateWorkers: slow } = this.#options
+    const workers = [
+      ...Array.from({ length: fast }, () => this.#work('fast')),
+      ...Array.from({ length: slow }, () => this.#work('slow')),
+    ]
     await aborted(signal)
     this.#queue.close()
     const finished = Promise.all(workers).then(() => true)
@@ -119,9 +126,14 @@ export class Controller {
     if (await keys.refresh(store, signal)) for (const key of reconciler.failed()) this.#enqueue(key, 'soon')
   }
 
-  async #work(): Promise<void> {
+  #lane(key: ObjectKey): Lane {
+    const template = this.#options.store.sealedSecret(refOf(key))?.sealed?.spec.template
+    return firstTemplate(template?.data) === undefined ? 'fast' : 'slow'
+  }
+
+  async #work(lane: Lane): Promise<void> {
     for (;;) {
-      const key = await this.#queue.take()
+      const key = await this.#queue.take(lane)
       if (key === undefined) return
       try {
         this.#plan(key, await this.#options.reconciler.reconcile(key))

@@ -5,24 +5,55 @@ export type Priority = 'now' | 'soon' | 'idle'
 
 const ORDER: readonly Priority[] = ['now', 'soon', 'idle']
 
+/** `slow` items go to workers of their own, so that however many there are, the others do not wait for them. */
+export type Lane = 'fast' | 'slow'
+
+const LANES: readonly Lane[] = ['fast', 'slow']
+
+/** The items of a lane that wait, and the workers that wait for them. */
+class Line {
+  readonly waiting: Readonly<Record<Priority, Set<string>>> = { now: new Set(), soon: new Set(), idle: new Set() }
+  readonly takers: ((item: string | undefined) => void)[] = []
+
+  get length(): number {
+    return ORDER.reduce((sum, level) => sum + this.waiting[level].size, 0)
+  }
+
+  /** The priority with which an item waits. */
+  level(item: string): Priority | undefined {
+    return ORDER.find((level) => this.waiting[level].has(item))
+  }
+
+  next(): string | undefined {
+    for (const level of ORDER) {
+      for (const item of this.waiting[level]) {
+        this.waiting[level].delete(item)
+        return item
+      }
+    }
+    return undefined
+  }
+}
+
 /**
  * Work queue with the guarantees of client-go's: an item waits at most once, is never handed to two workers, and when it
  * is added while being processed, it is handed out once more after `done`. Items of a higher priority go first; within
- * one, first come, first served. An item that waits is moved up, never down.
+ * one, first come, first served. An item that waits is moved up, never down. Its lane is that of when it was added last.
  */
 export class WorkQueue {
   readonly #clock: Clock
-  readonly #waiting: Readonly<Record<Priority, Set<string>>> = { now: new Set(), soon: new Set(), idle: new Set() }
+  readonly #laneOf: (item: string) => Lane
+  readonly #lines: Readonly<Record<Lane, Line>> = { fast: new Line(), slow: new Line() }
   readonly #processing = new Set<string>()
   /** Added while being processed. */
   readonly #again = new Map<string, Priority>()
   readonly #delayed = new Map<string, { due: number; cancel: () => void }>()
-  readonly #takers: ((item: string | undefined) => void)[] = []
   readonly #idlers: (() => void)[] = []
   #closed = false
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, laneOf: (item: string) => Lane = () => 'fast') {
     this.#clock = clock
+    this.#laneOf = laneOf
   }
 
   add(item: string, priority: Priority = 'now'): void {
@@ -32,11 +63,19 @@ export class WorkQueue {
       if (known === undefined || higher(priority, known)) this.#again.set(item, priority)
       return
     }
-    const waitsAs = ORDER.find((level) => this.#waiting[level].has(item))
-    if (waitsAs !== undefined && !higher(priority, waitsAs)) return
-    if (waitsAs !== undefined) this.#waiting[waitsAs].delete(item)
-    this.#waiting[priority].add(item)
-    this.#hand()
+    const lane = this.#laneOf(item)
+    let level = priority
+    for (const each of LANES) {
+      const waitsAs = this.#lines[each].level(item)
+      if (waitsAs === undefined) continue
+      if (!higher(priority, waitsAs)) {
+        if (each === lane) return
+        level = waitsAs
+      }
+      this.#lines[each].waiting[waitsAs].delete(item)
+    }
+    this.#lines[lane].waiting[level].add(item)
+    this.#hand(lane)
   }
 
   /** Adds the item after `ms`. Of several delays of one item the earliest counts. */
@@ -63,12 +102,12 @@ export class WorkQueue {
     this.#delayed.delete(item)
   }
 
-  /** The next item, as soon as there is one; undefined once the queue is closed. Every item must be given to `done`. */
-  take(): Promise<string | undefined> {
+  /** The next item of a lane, as soon as there is one; undefined once the queue is closed. Every item must be given to `done`. */
+  take(lane: Lane = 'fast'): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      this.#takers.push(resolve)
-      this.#hand()
+      this.#lines[lane].takers.push(resolve)
+      this.#hand(lane)
     })
   }
 
@@ -92,7 +131,7 @@ export class WorkQueue {
   }
 
   get length(): number {
-    return ORDER.reduce((sum, level) => sum + this.#waiting[level].size, 0)
+    return LANES.reduce((sum, lane) => sum + this.#lines[lane].length, 0)
   }
 
   /** Drops what waits; takers get undefined. What is processed may still call `done`. */
@@ -101,28 +140,22 @@ export class WorkQueue {
     for (const { cancel } of this.#delayed.values()) cancel()
     this.#delayed.clear()
     this.#again.clear()
-    for (const level of ORDER) this.#waiting[level].clear()
-    for (const taker of this.#takers.splice(0)) taker(undefined)
+    for (const lane of LANES) {
+      const { waiting, takers } = this.#lines[lane]
+      for (const level of ORDER) waiting[level].clear()
+      for (const taker of takers.splice(0)) taker(undefined)
+    }
     if (this.quiet) for (const wake of this.#idlers.splice(0)) wake()
   }
 
-  #hand(): void {
-    while (this.#takers.length > 0) {
-      const item = this.#next()
+  #hand(lane: Lane): void {
+    const line = this.#lines[lane]
+    while (line.takers.length > 0) {
+      const item = line.next()
       if (item === undefined) return
       this.#processing.add(item)
-      this.#takers.shift()?.(item)
+      line.takers.shift()?.(item)
     }
-  }
-
-  #next(): string | undefined {
-    for (const level of ORDER) {
-      for (const item of this.#waiting[level]) {
-        this.#waiting[level].delete(item)
-        return item
-      }
-    }
-    return undefined
   }
 }
 

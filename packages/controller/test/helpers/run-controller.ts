@@ -5,6 +5,7 @@ import type { Store } from '../../src/ports.ts'
 import type { Controller } from '../../src/runtime/controller.ts'
 import { keyPem } from './material.ts'
 import { Recorder } from './recorder.ts'
+import { inProcess } from './templates.ts'
 
 export interface RunningController {
   readonly controller: Controller
@@ -23,6 +24,7 @@ export const SETTINGS: Settings = {
   acceptDeprecatedData: true,
   updateStatus: true,
   workers: 8,
+  templateWorkers: 2,
   graceMs: 5000,
 }
 
@@ -47,6 +49,7 @@ export async function runController(
     log,
     metrics,
     generate: () => keyPem('alpha'),
+    templates: inProcess,
     ...overrides,
   }
   const { controller, reconciler } = assemble(world, { ...SETTINGS, ...overrides })

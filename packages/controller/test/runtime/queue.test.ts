@@ -36,6 +36,28 @@ test('higher priorities go first, and a waiting item only moves up', async () =>
   expect([await queue.take(), await queue.take(), await queue.take()]).toEqual(['bulk-2', 'new', 'bulk-1'])
 })
 
+test('lanes do not wait for each other; an item moves with its priority to the lane it has now', async () => {
+  const slow = new Set(['a', 'b', 'c'])
+  const queue = new WorkQueue(new FakeClock(), (item) => (slow.has(item) ? 'slow' : 'fast'))
+  for (const item of ['a', 'b', 'c', 'd']) queue.add(item, 'soon')
+  expect(await queue.take()).toBe('d')
+  const fast = queue.take('fast')
+  expect(await queue.take('slow')).toBe('a')
+  slow.delete('c')
+  queue.add('c', 'idle')
+  queue.add('e', 'soon')
+  slow.add('a')
+  queue.add('a')
+  expect(await fast).toBe('c')
+  expect([await queue.take(), await queue.take('slow')]).toEqual(['e', 'b'])
+  expect(queue.length).toBe(0)
+  queue.done('a')
+  expect(await queue.take('slow')).toBe('a')
+  const waiting = [queue.take('slow'), queue.take('fast')]
+  queue.close()
+  expect(await Promise.all(waiting)).toEqual([undefined, undefined])
+})
+
 test('of several delays the earliest counts', async () => {
   const clock = new FakeClock()
   const queue = new WorkQueue(clock)

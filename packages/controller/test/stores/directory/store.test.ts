@@ -25,6 +25,7 @@ import { eventually } from '../../helpers/eventually.ts'
 import { base64, keyPem, type SealedManifest, sealedManifest } from '../../helpers/material.ts'
 import { Recorder } from '../../helpers/recorder.ts'
 import { type RunningController, runController, SETTINGS } from '../../helpers/run-controller.ts'
+import { inProcess } from '../../helpers/templates.ts'
 
 let folder: string
 let log: Recorder
@@ -56,7 +57,8 @@ const start = async (): Promise<RunningController> => {
 const once = async () => {
   const store = await openStore()
   const metrics = new Metrics('test')
-  const world = { store, clock: systemClock, random: Math.random, log, metrics, generate: () => keyPem('alpha') }
+  const parts = { clock: systemClock, random: Math.random, log, metrics, templates: inProcess }
+  const world = { store, ...parts, generate: () => keyPem('alpha') }
   return runOnce({ store, ...assemble(world, SETTINGS) })
 }
 const sealed = (name: string, namespace = 'team'): Promise<SealedManifest> =>
