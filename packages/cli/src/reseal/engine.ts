@@ -27,7 +27,7 @@ export interface Engine {
   reseal(sealed: SealedSecret): Promise<Outcome>
 }
 
-export interface Outcome {
+interface Outcome {
   readonly encryptedData: Readonly<Record<string, string>>
   /** No key at hand opens it, but its note says that it is sealed for the newest key. */
   readonly believed: boolean

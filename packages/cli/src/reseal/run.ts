@@ -27,7 +27,7 @@ export interface Row {
   readonly hint: string | undefined
 }
 
-export interface FileOutcome {
+interface FileOutcome {
   readonly path: string
   readonly changed: boolean
   readonly rows: readonly Row[]

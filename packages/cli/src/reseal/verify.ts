@@ -8,7 +8,7 @@ import { learning, Refused, refusalOf } from './engine.ts'
 import { readSealedFile } from './find.ts'
 import { progress } from './progress.ts'
 
-export interface Item {
+interface Item {
   /** Of `encryptedData`; `spec.data` is the deprecated text over a whole Secret. */
   readonly key: string
   readonly opens: boolean

@@ -25,7 +25,7 @@ export interface PostRequest {
 }
 
 /** Answers POST. */
-export interface Post {
+interface Post {
   /** Bytes that a body may have; a larger one is 413. */
   readonly limit: number
   /** The answer to a client that may not ask now; called before its body is read, with its socket's address. */
