@@ -8,6 +8,7 @@ import type { CommandResult } from '../kube/command.ts'
 import { describeWithNetwork } from '../kube/describe.ts'
 import { answerOf } from '../kube/json.ts'
 import { type NewObject, plainSecret } from './helpers/objects.ts'
+import { runPod, startBehindService } from './helpers/pod.ts'
 import { certificateFile } from './helpers/vectors.ts'
 import { startWorld, type World } from './helpers/world.ts'
 
@@ -42,43 +43,14 @@ describeWithNetwork('the certificate from the cluster', () => {
     return stderr
   }
 
-  /** What deploy/ leaves to the cluster: a Pod with an address, and the Service's endpoint on it. */
-  async function runPod(): Promise<void> {
-    const text = await world.plane.kubectl(['get', 'deployment', NAME, '-n', HOME, '-o', 'json'])
-    const { spec } = answerOf<{ spec: { template: { metadata: object; spec: object } } }>(text)
-    const { metadata, spec: podSpec } = spec.template
-    const pod = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { ...metadata, name: 'controller', namespace: HOME },
-      spec: podSpec,
-    }
-    await apply(pod)
-    const ip = world.plane.network?.address
-    const status = { status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] } }
-    const patch = ['patch', 'pod', 'controller', '-n', HOME, '--subresource=status', '--type=merge', '-p']
-    await world.plane.kubectl([...patch, JSON.stringify(status)])
-    const targetRef = { kind: 'Pod', name: 'controller', namespace: HOME }
-    await apply({
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { name: `${NAME}-1`, namespace: HOME, labels: { 'kubernetes.io/service-name': NAME } },
-      addressType: 'IPv4',
-      endpoints: [{ addresses: [ip], conditions: { ready: true }, targetRef }],
-      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
-    })
-  }
-
   test('while no controller runs: says so', async () => {
     const message = messageOf(await world.cli('waxseal', ['cert'], { kubeconfig: jane }))
     expect(message).toContain(`${SERVICE} at ${world.plane.server} has no controller running behind it (503)`)
   })
 
   test('anybody gets it: waxseal cert, kubeseal --fetch-cert', async () => {
-    await runPod()
-    const address = world.plane.network?.address
-    const args = ['--listen-addr', `${address}:8080`, '--listen-metrics-addr', `${address}:8081`]
-    await world.startController({ args, ready: false })
+    await runPod(world)
+    await startBehindService(world)
     const got = await world.eventually('waxseal cert', async () => {
       const result = await world.cli('waxseal', ['cert'], { kubeconfig: jane })
       return result.code === 0 && result

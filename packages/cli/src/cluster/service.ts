@@ -148,6 +148,11 @@ function refusal(answer: Answer, { api, label, path, right, without }: Asked): C
         hint: `is the server address that of a Kubernetes API server, and does it need a login? Try again, ${without}`,
       })
     default:
+      if (answer.status >= 300 && answer.status < 400) {
+        return new CliError(`${label} at ${api.server} redirects elsewhere (${answer.status}), which is not followed`, {
+          hint: `is the server address that of a Kubernetes API server, and does it need a login? Try again, ${without}`,
+        })
+      }
       return new CliError(`${label} at ${api.server} answered ${answer.status}`, {
         hint: `try again, ${without}`,
       })

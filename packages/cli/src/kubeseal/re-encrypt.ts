@@ -19,16 +19,16 @@ import { askedFormat, clusterOf, destinationOf, inputOf, outputFormat } from './
 /** The controller allows two requests a second. */
 const IN_FLIGHT = 2
 
-/** With -f alone the file itself is changed, all of it or not at all; else the result is written where -w says. */
+/** With -f alone, or the same file as -w, that file is changed, all of it or not at all; else the result goes where -w says. */
 export async function reEncrypt(context: Context, flags: Flags): Promise<void> {
   const path = inputOf(flags)
   const destination = destinationOf(flags)
-  const format = path === '-' || destination.path !== undefined ? outputFormat(flags) : askedFormat(flags, path)
+  const isInPlace = path !== '-' && (destination.path === undefined || destination.path === path)
+  const format = isInPlace ? askedFormat(flags, path) : outputFormat(flags)
   const options = clusterOf(flags)
   const cluster = await context.connect(options)
   try {
     const controller = new Rotation(context, cluster, options)
-    const isInPlace = path !== '-' && destination.path === undefined
     const file = isInPlace ? await readFile(context, path) : undefined
     if (file !== undefined && keepsFormat(file, format)) return await changeInPlace(context, file, controller)
     const sources = await parseSources(readInputs(context, [path], 'SealedSecrets'))
