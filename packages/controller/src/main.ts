@@ -72,8 +72,10 @@ async function once(program: Program): Promise<number> {
 
 /** HTTP first: a probe must find somebody while caches fill and the first key is made. */
 async function serveUntilSignal(program: Program): Promise<number> {
-  const { config, log, metrics } = program
+  const { config, log, metrics, templates } = program
   const stop = stopSignal(log)
+  // What is being rendered is not worth waiting for: whoever comes next renders it again.
+  stop.addEventListener('abort', () => void templates.close(), { once: true })
   // A mistake in the folder shows at once; a cluster may take its time, and probes must find somebody meanwhile.
   const opened = config.directory === undefined ? undefined : await openStore(program)
   requireTarget(config)

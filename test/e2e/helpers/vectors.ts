@@ -56,8 +56,8 @@ export function sealedByKubeseal(): SealedVector[] {
 }
 
 /** Hand-written SealedSecrets that kubeseal opens. */
-export function openedByKubeseal(): SealedVector[] {
-  return answerOf<OpenVector[]>(read('sealedsecret/open-shape.json')).flatMap(
+export function openedByKubeseal(file: 'open-shape' | 'open-template'): SealedVector[] {
+  return answerOf<OpenVector[]>(read(`sealedsecret/${file}.json`)).flatMap(
     ({ name, sealedSecret, exitCode, stdout }) =>
       exitCode === 0
         ? [{ name, sealed: answer<NewObject>(parse(sealedSecret, { uniqueKeys: false })), secret: answerOf(stdout) }]
