@@ -46,6 +46,22 @@ describe('--merge-into', () => {
     expect(none).toMatchObject({ code: 1, stderr: matching(/^error: all\.yaml holds no SealedSecret of that name/) })
   })
 
+  test('the same in a List', async () => {
+    const box = sandbox()
+    const items = ['db', 'other'].map(async (name) => {
+      const { stdout } = await box.kubeseal(['--cert', CERT], { stdin: secretYaml(name, { a: '1' }) })
+      const item: unknown = JSON.parse(stdout)
+      return item
+    })
+    box.write(
+      'l.json',
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: await Promise.all(items) }, undefined, 1),
+    )
+    expect(await merge(box, 'l.json', '--name', 'other')(NEW)).toMatchObject({ code: 0, stderr: '' })
+    expect(await openedValues(box, 'l.json', 'other')).toEqual({ a: '1', b: '2', c: 'changed' })
+    expect(await openedValues(box, 'l.json')).toEqual({ a: '1' })
+  })
+
   test.for([
     ['none at all', 'spec:\n  encryptedData: # values\n    a: {a}\n'],
     ['empty', 'spec:\n  encryptedData: # values\n    a: {a}\n  template: {}\n'],
@@ -91,6 +107,13 @@ describe('--merge-into', () => {
     ['a ConfigMap', PLAIN, [], 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n', /no Secret in the input/],
     ['a Secret without data', PLAIN, [], secretYaml('db', {}).replace('stringData:\n', ''), /the Secret has no data/],
     ['another namespace', PLAIN, ['-n', 'other'], NEW, /namespace/],
+    [
+      'another namespace than the input, where the target has none',
+      PLAIN.replace(', namespace: shop', ''),
+      ['-n', 'other'],
+      NEW,
+      /namespace mismatch/,
+    ],
     ['JSON for several documents', `${PLAIN}---\nkind: Other\n`, ['-o', 'json'], NEW, /more than the one SealedSecret/],
     ['values that are no mapping', `${HEAD}spec:\n  encryptedData: [a]\n`, [], NEW, /t\.yaml: spec\.encryptedData/],
     ['no spec', HEAD, [], NEW, /t\.yaml: spec/],

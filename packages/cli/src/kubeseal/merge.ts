@@ -40,9 +40,15 @@ export async function mergeInto(context: Context, flags: Flags, path: string): P
   const secret = await readSecret(context, inputOf(flags))
   const target = pickTarget(file, await choice(context, flags, file, secret))
   const scope = scopeFor(flags, secret, target, path)
+  const asked = flags.string('namespace')
   const sealed = await sealSecret(
     { ...secret, metadata: { ...secret.metadata, name: target.name, namespace: target.namespace } },
-    { certificate, scope, allowEmpty: flags.bool('allow-empty-data') },
+    {
+      certificate,
+      scope,
+      allowEmpty: flags.bool('allow-empty-data'),
+      ...(asked === undefined ? {} : { namespace: asked }),
+    },
   )
   const { fingerprint } = certificate
   const values = { set: new Map(Object.entries(sealed.spec.encryptedData)), removed: [], sealedWith: fingerprint }
@@ -72,7 +78,7 @@ async function choice(
   file: ManifestFile,
   secret: SecretManifest,
 ): Promise<{ name: string | undefined; namespace: string | undefined }> {
-  const all = file.documents.map(({ value }) => value).filter((value) => isObject(value) && isSealedSecret(value))
+  const all = file.documents.flatMap(({ value }) => objectsIn(value)).filter(isSealedSecret)
   const name = all.length > 1 ? (flags.string('name') ?? secret.metadata.name) : undefined
   const [only] = all.length === 1 ? all : []
   const metadata = isObject(only) ? field(only, 'metadata') : undefined
@@ -84,6 +90,12 @@ async function choice(
   const asked = flags.string('namespace')
   if (field(metadata, 'namespace')) return { name, namespace: asked }
   return { name, namespace: secret.metadata.namespace ?? asked ?? (await contextNamespace(context, flags)) }
+}
+
+/** The document, or the items of a List. */
+function objectsIn(value: unknown): readonly unknown[] {
+  const items = isObject(value) ? field(value, 'items') : undefined
+  return Array.isArray(items) ? items : [value]
 }
 
 async function contextNamespace(context: Context, flags: Flags): Promise<string | undefined> {
