@@ -72,16 +72,26 @@ function newestFirst({ keys }: KeyRing, fingerprint: string): KeyRing {
 
 /**
  * Tries the key first that opened the value before: a repository is mostly sealed with one, and each wrong key costs a
- * whole RSA operation. What a SealedSecret itself says of its key goes before that.
+ * whole RSA operation. What a SealedSecret itself says of its key goes before that. The first value goes alone, for the
+ * others to learn from it.
  */
 export function learning(ring: KeyRing): KeyRing {
+  if (ring.keys.length < 2) return ring
   let last: readonly string[] = []
+  let first: Promise<unknown> | undefined
+  const learn: KeyRing['open'] = async (envelope, label) => {
+    const opened = await ring.open(envelope, label, last)
+    last = [opened.fingerprint]
+    return opened
+  }
   return {
     keys: ring.keys,
     async open(envelope, label, hint = []) {
-      const opened = await ring.open(envelope, label, hint.length > 0 ? hint : last)
-      last = [opened.fingerprint]
-      return opened
+      if (hint.length > 0) return ring.open(envelope, label, hint)
+      if (first !== undefined) await first
+      const opening = learn(envelope, label)
+      first ??= opening.catch(() => undefined)
+      return opening
     },
   }
 }
