@@ -182,7 +182,7 @@ describe('--re-encrypt', () => {
       () => ({ headers: { 'content-type': 'text/html' }, body: '<html>' }),
       /answered with a web page \(HTML\)/,
     ],
-    ['a redirect to another host', () => elsewhere, /redirects elsewhere \(302\), which is not followed/],
+    ['a redirect to another host', () => elsewhere, /answered 302\nhint: redirects are not followed/],
     ['no answer', () => undefined, /no answer within 1 s/],
     ['something else', () => ({ body: '{"kind":"Status"}' }), /something that is not the SealedSecret it was sent/],
     ['no JSON', () => ({ body: 'ok\n' }), /something that is not the SealedSecret it was sent/],

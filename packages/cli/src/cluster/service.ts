@@ -126,6 +126,7 @@ interface Asked {
 }
 
 function refusal(answer: Answer, { api, label, path, right, without }: Asked): CliError {
+  const isRedirect = answer.status >= 300 && answer.status < 400
   switch (answer.status) {
     case 401:
       return new CliError(`the API server at ${api.server} does not accept the credentials (401)`, {
@@ -148,13 +149,8 @@ function refusal(answer: Answer, { api, label, path, right, without }: Asked): C
         hint: `is the server address that of a Kubernetes API server, and does it need a login? Try again, ${without}`,
       })
     default:
-      if (answer.status >= 300 && answer.status < 400) {
-        return new CliError(`${label} at ${api.server} redirects elsewhere (${answer.status}), which is not followed`, {
-          hint: `is the server address that of a Kubernetes API server, and does it need a login? Try again, ${without}`,
-        })
-      }
       return new CliError(`${label} at ${api.server} answered ${answer.status}`, {
-        hint: `try again, ${without}`,
+        hint: `${isRedirect ? 'redirects are not followed: is the server address right? Correct it,' : 'try again,'} ${without}`,
       })
   }
 }
