@@ -40,6 +40,9 @@ async function main(argv: readonly string[]): Promise<number> {
   // Reading thousands of objects at start makes V8's young generation grow, and it does not shrink again: with 5,000
   // objects 275 MB stay resident instead of 150. Kept at its first size it costs no measurable time.
   setFlagsFromString('--semi-space-growth-factor=1')
+  // The old generation is collected when it has grown by a fifth, not to the double or more, as V8 does while it is small:
+  // 113 MB stay resident instead of 124 after opening 400 objects, 150 instead of 223 with 5,000, for 3 % more CPU time.
+  setFlagsFromString('--heap-growing-percent=20')
   try {
     const invocation = readConfig(argv, { env: process.env, podNamespace: podNamespace(), version: VERSION })
     if (invocation.kind === 'print') {
