@@ -133,6 +133,7 @@ export class KubernetesStore implements Store {
     const path = `${member(sealedSecretsPath(entry.namespace), entry.name)}/status`
     const body = statusUpdate(entry, status, others)
     const what = `update sealedsecrets/status ${key}`
+    this.#events.giveWay()
     const write = async (): Promise<KeptSealedSecret> =>
       sealedSecretEntry(fields(await transport.call({ method: 'PUT', path, body, what })))
     const written = await (sealed === undefined ? write() : sealed.during(key, write, (after) => after))
@@ -193,6 +194,7 @@ export class KubernetesStore implements Store {
   }
 
   async #writeSecret(secret: SecretObject, call: Pick<Call, 'method' | 'path' | 'what'>): Promise<SecretMeta> {
+    this.#events.giveWay()
     const write = async (): Promise<SecretMeta> => {
       const options = { ...call, body: secret, accept: METADATA_TYPE, confidential: true }
       return secretMeta(fields(fields(await this.#options.transport.call(options)).metadata))

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EventRecord } from '../../../src/state.ts'
 import { EventWriter } from '../../../src/stores/kubernetes/events.ts'
 import { type Fields, fields } from '../../../src/stores/kubernetes/fields.ts'
@@ -7,6 +7,9 @@ import { memoryLog } from './log.ts'
 
 let api: FakeApi
 let now: number
+/** Resolves what the writer waits for, and for how long it asked to. */
+let passed: PromiseWithResolvers<void>
+let asked: number[]
 let writer: EventWriter
 let lines: ReturnType<typeof memoryLog>['lines']
 
@@ -28,7 +31,14 @@ beforeEach(async () => {
   now = 0
   const memory = memoryLog()
   lines = memory.lines
-  const clock = { now: () => now, monotonic: () => now, after: () => () => undefined }
+  passed = Promise.withResolvers()
+  const after = (ms: number, run: () => void): (() => void) => {
+    asked.push(ms)
+    void passed.promise.then(() => setImmediate(run))
+    return () => undefined
+  }
+  asked = []
+  const clock = { now: () => now, monotonic: () => now, after }
   writer = new EventWriter({ transport: api.transport(), clock, log: memory.log })
 })
 afterEach(() => api.close())
@@ -100,10 +110,10 @@ test('a failure is logged, and the next event is written', async () => {
 })
 
 test('too many at once are dropped, and that is said once', async () => {
-  await write(...Array.from({ length: 1500 }, (_, i) => record('x', `db${i}`)))
-  expect(api.requests.length).toBeGreaterThan(999)
-  expect(api.requests.length).toBeLessThan(1010)
-  expect(lines.map(({ level, fields }) => [level, fields?.count])).toEqual([['warn', 1500 - api.requests.length]])
+  await write(...Array.from({ length: 3000 }, (_, i) => record('x', `db${i}`)))
+  expect(api.requests.length).toBeGreaterThan(1999)
+  expect(api.requests.length).toBeLessThan(2010)
+  expect(lines.map(({ level, fields }) => [level, fields?.count])).toEqual([['warn', 3000 - api.requests.length]])
   await write(record('later'))
   expect(lines.length).toBe(1)
 })
@@ -114,4 +124,41 @@ test('long names and messages fit', async () => {
   expect(Buffer.byteLength(String(message))).toBeLessThan(1025)
   expect(message).toMatch(/^ä+\.\.\.$/)
   expect(String(fields(metadata).name).length).toBe(253)
+})
+
+test('events give way to what is being written', async () => {
+  writer.giveWay()
+  writer.record(record('x'))
+  await new Promise(setImmediate)
+  expect([asked, methods()]).toEqual([[200], []])
+  now = 200
+  passed.resolve()
+  await vi.waitFor(() => expect(methods()).toEqual(['POST']))
+})
+
+test('an event gives way for five seconds at most', async () => {
+  writer.giveWay()
+  writer.record(record('x'))
+  now = 5000
+  writer.giveWay()
+  passed.resolve()
+  await vi.waitFor(() => expect(methods()).toEqual(['POST']))
+})
+
+test('many events do not give way', async () => {
+  writer.giveWay()
+  for (let index = 0; index < 500; index++) writer.record(record('x', `db${index}`))
+  now = 100
+  passed.resolve()
+  await vi.waitFor(() => expect(methods()).toContain('POST'))
+  now = 200
+  await vi.waitFor(() => expect(methods().length).toBe(500))
+})
+
+test('at the end nothing gives way', async () => {
+  writer.giveWay()
+  writer.record(record('x'))
+  passed.resolve()
+  await writer.flushed()
+  expect(methods()).toEqual(['POST'])
 })
