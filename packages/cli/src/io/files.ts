@@ -61,11 +61,11 @@ export const nodeFiles: Files = {
 
 /** Links are followed, so that a link to a file elsewhere stays one; also a link whose target is not there yet. */
 function destination(path: string): { target: string; stats: Stats | undefined } {
-  const stats = fs.statSync(path, { throwIfNoEntry: false })
-  if (stats !== undefined) return { target: stats.isFile() ? fs.realpathSync(path) : path, stats }
   const link = fs.lstatSync(path, { throwIfNoEntry: false })
-  if (link?.isSymbolicLink()) return { target: resolve(dirname(path), fs.readlinkSync(path)), stats: undefined }
-  return { target: path, stats: undefined }
+  if (!link?.isSymbolicLink()) return { target: path, stats: link }
+  const stats = fs.statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return { target: resolve(dirname(path), fs.readlinkSync(path)), stats }
+  return { target: stats.isFile() ? fs.realpathSync(path) : path, stats }
 }
 
 function modeFor(stats: Stats | undefined, mode: Mode): { bits: number; exact: boolean } {
