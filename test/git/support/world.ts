@@ -70,7 +70,7 @@ export function makeWorld(): World {
     GIT_CONFIG_NOSYSTEM: '1',
     LC_ALL: 'C.UTF-8',
   }
-  const open = (path: string): Repo => repo(path, env)
+  const open = (path: string): Repo => makeRepo(path, env)
   return {
     folder,
     env,
@@ -93,20 +93,36 @@ export function makeWorld(): World {
   }
 }
 
+const HERE: Elsewhere = { enter: [], root: '' }
+
 function configured(made: Repo): Repo {
   made.git('config', 'user.name', 'Ada Test')
   made.git('config', 'user.email', 'ada@example.test')
   return made
 }
 
-function repo(folder: string, env: NodeJS.ProcessEnv): Repo {
+/** Elsewhere than in the file system that the tests see. */
+interface Elsewhere {
+  /** A program and arguments that run, in a folder, the program whose name and arguments follow. */
+  readonly enter: readonly string[]
+  /** What to put before a path to reach it from here. */
+  readonly root: string
+}
+
+export function makeRepo(folder: string, env: NodeJS.ProcessEnv, { enter, root }: Elsewhere = HERE): Repo {
   const run = (program: string, args: readonly string[], options: Options = {}): Result => {
-    const { status, stdout, stderr, error } = spawnSync(program, args, {
-      cwd: options.cwd ?? folder,
-      env: { ...env, ...options.env },
-      input: options.input ?? '',
-      maxBuffer: 1 << 30,
-    })
+    const cwd = options.cwd ?? folder
+    const [first = program, ...more] = enter
+    const { status, stdout, stderr, error } = spawnSync(
+      first,
+      enter.length === 0 ? args : [...more, cwd, program, ...args],
+      {
+        cwd: `${root}${cwd}`,
+        env: { ...env, ...options.env },
+        input: options.input ?? '',
+        maxBuffer: 1 << 30,
+      },
+    )
     if (error !== undefined && Reflect.get(error, 'code') !== 'EPIPE') throw error
     return { code: status, out: stdout.toString(), err: stderr.toString(), bytes: stdout }
   }
@@ -117,7 +133,7 @@ function repo(folder: string, env: NodeJS.ProcessEnv): Repo {
     if (result.code !== 0) throw new Error(`git ${args.join(' ')}: ${result.err}`)
     return result.out
   }
-  const path = (...parts: readonly string[]): string => join(folder, ...parts)
+  const path = (...parts: readonly string[]): string => join(`${root}${folder}`, ...parts)
   return {
     folder,
     run,

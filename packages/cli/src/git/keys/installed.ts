@@ -5,6 +5,7 @@ import { fs } from '../../io/platform.ts'
 import { CliError, errorCode, systemReason } from '../../messages.ts'
 import type { Folders } from '../repo/folders.ts'
 import { readKeyBytes, replaceKeyBytes } from './file.ts'
+import { makeFolder } from './folder.ts'
 
 const KEYS = join('git-crypt', 'keys')
 /** Keys that `rotate-key` replaced, for opening history; no file is ever encrypted with them. */
@@ -44,7 +45,7 @@ export function installKey(folders: Folders, key: KeyFile): void {
   const name = fileNameOf(key.name)
   const paths = new Set([join(folders.commonDir, KEYS, name), ...installedPaths(folders, key.name)])
   for (const path of paths) {
-    attempt(path, () => fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 }))
+    makeFolder(dirname(path))
     replaceKeyBytes(path, writeKeyFile(key))
   }
 }
@@ -70,7 +71,7 @@ export function retiredEntries(folders: Folders, name: string | undefined): read
 
 export function retireKey(folders: Folders, key: KeyFile): void {
   const folder = retiredFolder(folders, key.name)
-  attempt(folder, () => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }))
+  makeFolder(folder)
   replaceKeyBytes(join(folder, `${listing(folder).length + 1}`), writeKeyFile(key))
 }
 

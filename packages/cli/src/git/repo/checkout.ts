@@ -1,12 +1,13 @@
 /** Bringing the work tree from ciphertext to plaintext and back. */
-import { kindOfBlob } from '@waxseal/core/git-crypt'
+import { HEADER_LENGTH, kindOfBlob } from '@waxseal/core/git-crypt'
 import { fs } from '../../io/platform.ts'
-import { CliError, errorCode } from '../../messages.ts'
-import { blobHeads } from './blobs.ts'
+import { CliError, errorCode, systemReason } from '../../messages.ts'
+import { makeFolder } from '../keys/folder.ts'
+import { blobHeads, blobSizes } from './blobs.ts'
 import { rawSettings } from './config.ts'
 import { fileHead, isThere } from './file-head.ts'
 import { type SecretFile, secretFiles } from './files.ts'
-import { gitFailure } from './git.ts'
+import { type Git, gitFailure } from './git.ts'
 import { forgetStats, refreshStats } from './index-stats.ts'
 import { joinNul, onDisk } from './raw-path.ts'
 import type { Repository } from './repository.ts'
@@ -16,7 +17,7 @@ export type Target = 'plaintext' | 'ciphertext'
 /**
  * Rewrites the files of these keys that are not yet as wanted, and only regular files that are there: what sparse checkout or a deletion
  * left out stays out. Each file is replaced in one step, so that this can be interrupted anywhere and run again.
- * Throws CliError with git's reason; files before the failing one are done, the others as they were.
+ * Throws CliError with the reason; files that came out whole are done, the others as they were.
  */
 export function checkOut(
   repository: Repository,
@@ -52,35 +53,53 @@ function rewrite(
   target: Target,
 ): Rewritten {
   const folder = scratchFolder(`${gitDir}/git-crypt`)
+  const done: SecretFile[] = []
   try {
     const args = [...settings, 'checkout-index', '-f', '-z', '--stdin', `--prefix=${folder}/`]
     const outcome = git.attempt(args, { input: joinNul(files.map(({ path }) => path)) })
-    const done = files.filter(({ path }, index) => {
-      const made = onDisk(folder, path)
-      // Where git failed, the last file that it began may be half written.
-      if (!isThere(made) || (outcome.status !== 0 && !isThere(onDisk(folder, files[index + 1]?.path ?? ''))))
-        return false
+    const failure = outcome.status === 0 ? undefined : gitFailure(args, outcome)
+    const isWhole = failure === undefined ? isThere : wholeOnly(git, files, target)
+    for (const file of files) {
+      const made = onDisk(folder, file.path)
+      if (!isWhole(made, file)) continue
       if (target === 'ciphertext') dateBack(made)
-      replace(made, onDisk(top, path))
-      return true
-    })
-    return { done, failure: outcome.status === 0 ? undefined : gitFailure(args, outcome) }
+      replace(made, onDisk(top, file.path))
+      done.push(file)
+    }
+    return { done, failure }
+  } catch (error) {
+    if (error instanceof CliError) return { done, failure: error }
+    throw error
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Where git failed, as on a full disk, any of the files may be cut off: only those that have their full size are taken. */
+function wholeOnly(
+  git: Git,
+  files: readonly SecretFile[],
+  target: Target,
+): (made: Buffer, file: SecretFile) => boolean {
+  const sizes = blobSizes(
+    git,
+    files.map(({ oid }) => oid),
+  )
+  const header = target === 'plaintext' ? HEADER_LENGTH : 0
+  return (made, { oid }) => isThere(made) && fs.lstatSync(made).size === (sizes.get(oid) ?? 0) - header
 }
 
 const SCRATCH = 'checkout-'
 
 /** A folder of this process alone; those of processes that are no more are removed. */
 function scratchFolder(place: string): string {
-  fs.mkdirSync(place, { recursive: true, mode: 0o700 })
+  makeFolder(place)
   for (const name of fs.readdirSync(place).filter((each) => each.startsWith(SCRATCH))) {
     const pid = Number(name.slice(SCRATCH.length))
     if (pid === process.pid || !isRunning(pid)) fs.rmSync(`${place}/${name}`, { recursive: true, force: true })
   }
   const folder = `${place}/${SCRATCH}${process.pid}`
-  fs.mkdirSync(folder, { mode: 0o700 })
+  makeFolder(folder)
   return folder
 }
 
@@ -92,14 +111,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** In one step, also where the git folder is on another file system. */
+/** In one step, also where the git folder is on another file system. CliError naming the file, with the old one left. */
 function replace(made: Buffer, target: Buffer): void {
   try {
     fs.renameSync(made, target)
   } catch {
     const beside = Buffer.concat([target, Buffer.from('.waxseal-tmp')])
-    fs.copyFileSync(made, beside)
-    fs.renameSync(beside, target)
+    try {
+      fs.copyFileSync(made, beside)
+      fs.renameSync(beside, target)
+    } catch (error) {
+      fs.rmSync(beside, { force: true })
+      throw new CliError(`${target.toString('utf8')}: ${systemReason(error)}`, { cause: error })
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** The filter in git's configuration: what makes git call waxseal. */
 import { CliError } from '../../messages.ts'
 import { driverOf } from './drivers.ts'
-import { type Git, gitFailure } from './git.ts'
+import { type Git, gitFailure, isLockedByAnother } from './git.ts'
 
 /** Another git holds the lock of the configuration for milliseconds only. */
 const ATTEMPTS = 20
@@ -74,8 +74,7 @@ function retrying(git: Git, args: readonly string[]): void {
   for (let attempt = 1; ; attempt++) {
     const outcome = git.attempt(args)
     if (outcome.status === 0) return
-    const isLocked = outcome.stderr.includes('could not lock')
-    if (!isLocked || attempt === ATTEMPTS) throw gitFailure(args, outcome)
+    if (!isLockedByAnother(outcome.stderr.toString('utf8')) || attempt === ATTEMPTS) throw gitFailure(args, outcome)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
   }
 }

@@ -75,9 +75,16 @@ export function gitFailure(args: readonly string[], { stderr }: Outcome): CliErr
   return new CliError(`git ${command}: ${said === '' ? 'failed' : said}`, { hint: hintFor(said) })
 }
 
+/** Whether git found the lock file of another git, not a folder in which it can make none. */
+export const isLockedByAnother = (said: string): boolean =>
+  /(could not lock|Unable to create .*\.lock).*: File exists/i.test(said)
+
 function hintFor(said: string): string | undefined {
-  if (/could not lock|Unable to create .*\.lock/i.test(said)) {
+  if (isLockedByAnother(said)) {
     return 'another git command is at work in this repository: run this again when it is done, or remove its .lock file if it crashed'
+  }
+  if (/unable to write|failed to write|write error/i.test(said)) {
+    return 'is there room on the disk? No file is left half written: make room and run this again'
   }
   return undefined
 }
