@@ -35,18 +35,21 @@ function firstLine(path: string): string {
 
 /** Asks on the terminal itself, without echo, wherever the standard streams go. */
 function prompt(what: string, stderr: GitContext['stderr']): string {
-  const terminal = openTerminal()
-  if (terminal === undefined) {
+  const [terminal, answers] = [openTerminal(), openTerminal()]
+  if (terminal === undefined || answers === undefined) {
     throw new CliError(`${what} needs a passphrase, and there is no terminal to ask on`, {
       hint: `give it with --passphrase-file FILE or the variable ${VARIABLE}`,
     })
   }
-  stderr.write(`Passphrase for ${what}: `)
   const stream = new ReadStream(terminal)
+  // Before the question, or an answer that comes at once would be echoed.
   stream.setRawMode(true)
+  stderr.write(`Passphrase for ${what}: `)
   try {
-    return typed(terminal)
+    // Not from the stream's own descriptor, which Node makes one that does not wait.
+    return typed(answers)
   } finally {
+    closeSync(answers)
     stream.setRawMode(false)
     stream.destroy()
     stderr.write('\n')
