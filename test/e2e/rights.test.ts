@@ -17,6 +17,8 @@ async function everything(world: World, controller: Controller, namespace: strin
   const valued = (value: string) => world.awaitSecret(namespace, 'mine', (secret) => decoded(secret).value === value)
   await world.create(one)
   await valued('one')
+  // Only what was told already is counted up; what still waits is told once, with its count.
+  await world.event(namespace, 'mine', 'Unsealed', 'SealedSecret unsealed successfully')
   await world.put(two)
   await valued('two')
   await world.put(one)
