@@ -48,15 +48,15 @@ export async function controller(keys: Keys): Promise<readonly Figure[]> {
       target: { kind: 'value', atMost: 2 },
       note: `${small.restart.rsaOperations} RSA operations`,
     },
-    memory('400', small.rssMb, 120),
-    memory('5,000', large.rssMb, 200),
-    memory('5,000, after a restart', large.restart.rssMb, 200),
+    memory('400 objects', small.rssMb, 120),
+    memory('5,000 objects', large.rssMb, 200),
+    memory('5,000 objects, after a restart', large.restart.rssMb, 200),
   ]
 }
 
 function memory(objects: string, value: number, atMost: number): Figure {
   const peer = { name: 'Node with nothing to do', value: idleNodeMb(), unit: 'MB' }
-  return { work: `controller memory, ${objects} objects`, value, unit: 'MB', peer, target: { kind: 'value', atMost } }
+  return { work: `controller memory, ${objects}`, value, unit: 'MB', peer, target: { kind: 'value', atMost } }
 }
 
 interface Run {
