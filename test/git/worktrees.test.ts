@@ -80,6 +80,39 @@ describe('submodules', () => {
     expectOk(sub.waxseal('lock'))
     expect(isEncrypted(sub.read('a.secret'))).toBe(true)
   })
+
+  it('are locked and unlocked whole from a linked work tree of theirs, too', () => {
+    const { repo: inner, key } = withSecrets(world, PLAIN, 'inner')
+    const outer = world.repository('outer')
+    outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.folder, 'sub dir')
+    const sub = world.open(outer.path('sub dir'))
+    expectOk(sub.waxseal('unlock', key))
+    const tree = linked(sub, 'linked to sub')
+    sub.write('a.secret', 'changed\n')
+    expectRefused(tree.waxseal('lock'), 'sub dir has changes')
+    sub.git('checkout', '-q', '--', '.')
+    expectOk(tree.waxseal('lock'))
+    for (const each of [sub, tree]) expect(isEncrypted(each.read('a.secret'))).toBe(true)
+    expectOk(tree.waxseal('unlock', key))
+    for (const each of [sub, tree]) expect(each.read('a.secret').toString()).toBe('first secret\n')
+  })
+})
+
+describe('a git folder that is apart from its work tree', () => {
+  it('does not tell linked work trees where the main one is: lock says so there', () => {
+    const { repo: origin, key } = withSecrets(world, PLAIN, 'origin')
+    world.open(world.folder).git('clone', '-q', '--separate-git-dir', world.path('apart'), origin.folder, 'main')
+    const main = world.open(world.path('main'))
+    expectOk(main.waxseal('unlock', key))
+    const tree = linked(main, 'linked')
+    expectRefused(tree.waxseal('lock'), 'git does not know where the main one of this repository is')
+    for (const each of [main, tree]) expect(each.read('a.secret').toString()).toBe('first secret\n')
+    expectOk(main.waxseal('lock'))
+    for (const each of [main, tree]) expect(isEncrypted(each.read('a.secret'))).toBe(true)
+    expectOk(tree.waxseal('unlock', key))
+    expectOk(tree.waxseal('lock', '-f'))
+    expect(isEncrypted(tree.read('a.secret'))).toBe(true)
+  })
 })
 
 describe('where there is nothing to work in', () => {

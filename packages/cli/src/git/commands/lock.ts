@@ -23,10 +23,11 @@ export const lock: GitCommand = {
     expectArguments(flags)
     if (flags.bool('all') && flags.given('key-name')) throw new UsageError('-a and -k exclude each other')
     const repository = openRepository(tools)
-    const worktrees = allWorktrees(repository)
+    const { all: worktrees, isMainHidden } = allWorktrees(repository)
     const names = flags.bool('all') ? installedEverywhere(worktrees) : [keyName(flags)]
     refuseLocked(worktrees, names)
     if (!flags.bool('force')) {
+      if (isMainHidden) throw hiddenMain()
       for (const worktree of worktrees)
         refuseDirty(worktree, 'lock', 'commit or stash them; -f discards those in encrypted files')
       for (const name of names) refuseLastCopy(repository, name)
@@ -53,6 +54,13 @@ function refuseLocked(worktrees: readonly Repository[], names: readonly (string 
     worktrees.some((worktree) => installedPaths(worktree, name).length > 0)
   if (names.length > 0 && names.every(isThere)) return
   throw new CliError('this repository is already locked', { hint: 'waxseal git unlock opens it' })
+}
+
+/** Without the key nothing could encrypt again what stays behind as plaintext there. */
+function hiddenMain(): CliError {
+  return new CliError('lock covers all work trees, and git does not know where the main one of this repository is', {
+    hint: 'run it in the main work tree; -f locks the others only, and leaves plaintext there',
+  })
 }
 
 /** Refuses to delete a key made here that was neither exported nor given to anybody. */

@@ -13,7 +13,7 @@ export const refresh: GitCommand = {
   run(tools, flags) {
     expectArguments(flags)
     const repository = openRepository(tools)
-    const worktrees = allWorktrees(repository)
+    const worktrees = allWorktrees(repository).all
     const names = [...new Set(worktrees.flatMap((worktree) => installedNames(worktree)))]
     if (names.length === 0) throw new CliError('this clone is locked', { hint: 'waxseal git unlock gives it a key' })
     for (const name of names) configureFilter(repository.git, name, tools.self)

@@ -29,7 +29,7 @@ export const unlock: GitCommand = {
       installKey(repository, key)
       configureFilter(repository.git, key.name, tools.self)
     }
-    const files = allWorktrees(repository).reduce((sum, worktree) => sum + decrypt(tools, worktree, keys), 0)
+    const files = allWorktrees(repository).all.reduce((sum, worktree) => sum + decrypt(tools, worktree, keys), 0)
     const list = keys.map(({ name }) => `"${fileNameOf(name)}"`).join(', ')
     tools.context.stderr.write(`unlocked with ${list}: ${files} ${files === 1 ? 'file' : 'files'} decrypted\n`)
   },

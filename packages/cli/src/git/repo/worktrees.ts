@@ -1,19 +1,37 @@
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { CliError } from '../../messages.ts'
 import { secretFiles } from './files.ts'
 import { type Git, gitFailure, type Outcome } from './git.ts'
 import { forgetStats } from './index-stats.ts'
 import { pathBytes, splitNul } from './raw-path.ts'
-import { openWorktree, type Repository } from './repository.ts'
+import { openWorktree, type Repository, setting } from './repository.ts'
 
-/** This work tree first, then all others of the repository that are there. */
-export function allWorktrees(repository: Repository): readonly Repository[] {
-  const folders = worktreeFolders(repository).filter((folder) => isFolder(folder) && !isSame(folder, repository.top))
-  return [repository, ...folders.flatMap((folder) => openWorktree(repository, folder) ?? [])]
+/** The work trees of a repository, as far as git knows where they are. */
+export interface Worktrees {
+  /** This work tree first, then all others that are there. */
+  readonly all: readonly Repository[]
+  /** Whether the main work tree is somewhere that no setting tells: its git folder was put apart with `--separate-git-dir`. */
+  readonly isMainHidden: boolean
 }
 
-/** `git worktree list`, without bare entries and those whose folder is gone. */
-function worktreeFolders({ git }: Repository): readonly string[] {
+export function allWorktrees(repository: Repository): Worktrees {
+  const [main, ...linked] = listed(repository)
+  const others = [...(main === undefined ? [] : mainWorktree(repository, main)), ...linked.map(({ folder }) => folder)]
+    .filter((folder) => isFolder(folder) && !isSame(folder, repository.top))
+    .flatMap((folder) => openWorktree(repository, folder) ?? [])
+  const all = [repository, ...others]
+  const isMain = ({ gitDir, commonDir }: Repository): boolean => isFolder(gitDir) && isSame(gitDir, commonDir)
+  return { all, isMainHidden: main !== undefined && !main.bare && !all.some(isMain) }
+}
+
+interface Listed {
+  readonly folder: string
+  readonly bare: boolean
+}
+
+/** `git worktree list`, the main one first, without those whose folder is gone. */
+function listed({ git }: Repository): readonly Listed[] {
   const args = ['worktree', 'list', '--porcelain']
   const listing: Outcome = git.attempt([...args, '-z'])
   // git before 2.36 knows no -z.
@@ -22,9 +40,16 @@ function worktreeFolders({ git }: Repository): readonly string[] {
   return blocks.flatMap((block) => {
     const fields = block.split('\0')
     const path = fields.find((field) => field.startsWith('worktree '))?.slice('worktree '.length)
-    if (path === undefined || fields.some((field) => field === 'bare' || field.startsWith('prunable'))) return []
-    return [pathBytes(path).toString('utf8')]
+    if (path === undefined || fields.some((field) => field.startsWith('prunable'))) return []
+    return [{ folder: pathBytes(path).toString('utf8'), bare: fields.includes('bare') }]
   })
+}
+
+/** git names the git folder in place of a submodule's main work tree, whose place is a setting in there. */
+function mainWorktree({ git, commonDir }: Repository, { folder, bare }: Listed): readonly string[] {
+  if (bare) return []
+  const place = setting(git.in(commonDir), 'core.worktree')
+  return place === undefined ? [folder] : [resolve(commonDir, place)]
 }
 
 function lines(outcome: Outcome): readonly string[] {
