@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   ALICE,
@@ -132,6 +132,24 @@ describe.skipIf(!hasGpg)('with gpg', () => {
     expectOk(one.gitCrypt('unlock'))
     expectOk(two.waxseal('unlock'))
     for (const each of [one, two]) expect(each.read('a.secret').toString()).toBe('first secret\n')
+  })
+
+  it('finishes what git did not commit, as for a hook, when it is run again', () => {
+    const { repo } = withSecrets(world)
+    const ada = makeUser(repo, 'ada')
+    const hook = repo.path('.git/hooks/pre-commit')
+    for (const [args, subject] of [
+      [['add-gpg-user', ada], 'Add 1 git-crypt collaborator'],
+      [['rm-gpg-user', ada], 'Remove 1 git-crypt collaborator'],
+    ] as const) {
+      writeFileSync(hook, '#!/bin/sh\necho "not today" >&2\nexit 1\n', { mode: 0o755 })
+      expectRefused(repo.waxseal(...args), /git commit: not today\n.*run this again/)
+      rmSync(hook)
+      expectOk(repo.waxseal(...args))
+      expect(repo.git('log', '-1', '--format=%s').trim()).toBe(subject)
+      expect(repo.git('status', '--porcelain')).toBe('')
+    }
+    expectRefused(repo.waxseal('rm-gpg-user', ada), 'has no copy of this key')
   })
 
   it('-n stages without a commit; a named key goes where git-crypt looks for it', () => {

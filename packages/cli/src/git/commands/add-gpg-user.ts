@@ -4,7 +4,7 @@ import { writeKeyFile } from '@waxseal/core/git-crypt'
 import { createFile, replaceFile } from '../../io/atomic.ts'
 import { CliError, systemReason, UsageError } from '../../messages.ts'
 import { noKey } from '../filter/keys.ts'
-import { commitOnly, stage } from '../keys/commit.ts'
+import { commitOnly, committed, stage } from '../keys/commit.ts'
 import { installedKey } from '../keys/installed.ts'
 import { forgetOnlyCopy } from '../keys/only-copy.ts'
 import { sharedKeyPath, stateFolder } from '../keys/shared.ts'
@@ -30,7 +30,10 @@ export const addGpgUser: GitCommand = {
     if (key === undefined) throw noKey(name)
     const named = users.length === 0 ? [] : gpgRecipients(repository, users, flags.bool('trusted'))
     const recipients = [...named, ...(await fileRecipients(files))]
-    const added = await writeCopies(repository, name, recipients, writeKeyFile(key))
+    const commits = !flags.bool('no-commit')
+    const isDone = (path: string): boolean =>
+      commits ? committed(repository.git, path).length > 0 : isTracked(repository, path)
+    const added = await writeCopies(repository, name, { recipients, key: writeKeyFile(key), isDone })
     forgetOnlyCopy(repository, name)
     if (added.length === 0) {
       tools.context.stderr.write('nothing to do: they have the key already\n')
@@ -38,8 +41,7 @@ export const addGpgUser: GitCommand = {
     }
     const paths = [...added.map(({ path }) => path), writeAttributes(repository)]
     stage(repository.git, paths.map(rawPathOf))
-    if (!flags.bool('no-commit'))
-      commitOnly(repository.git, paths, commitMessage(added.map(({ recipient }) => recipient)))
+    if (commits) commitOnly(repository.git, paths, commitMessage(added.map(({ recipient }) => recipient)))
   },
 }
 
@@ -49,19 +51,25 @@ interface Added {
   readonly path: string
 }
 
-/** One file for each who has none yet, or whose file never came to be staged. All are encrypted before any is written. */
+interface Copies {
+  readonly recipients: readonly Recipient[]
+  readonly key: Uint8Array
+  /** Whether nothing is left to do for the file at this path, from the top of the work tree. */
+  readonly isDone: (path: string) => boolean
+}
+
+/** One file for each who has none yet, or whose file never came to be committed. All are encrypted before any is written. */
 async function writeCopies(
   repository: Repository,
   name: string | undefined,
-  recipients: readonly Recipient[],
-  key: Uint8Array,
+  { recipients, key, isDone }: Copies,
 ): Promise<readonly Added[]> {
   const unique = [...new Map(recipients.map((each) => [each.fingerprint, each])).values()]
   const wanted = unique.map((recipient) => {
     const target = sharedKeyPath(repository, name, recipient.fingerprint)
     return { recipient, target, path: inTree(repository, target), isThere: existsSync(target) }
   })
-  const fresh = wanted.filter(({ path, isThere }) => !isThere || !isTracked(repository, path))
+  const fresh = wanted.filter(({ path, isThere }) => !isThere || !isDone(path))
   const contents = new Map<string, Uint8Array>()
   for (const { recipient, target, isThere } of fresh) {
     if (!isThere) contents.set(target, await recipient.encrypt(key))

@@ -1,8 +1,8 @@
-import { unlinkSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { relative } from 'node:path'
 import { CliError, systemReason, UsageError } from '../../messages.ts'
-import { commitOnly, stage } from '../keys/commit.ts'
-import { type SharedKey, sharedKeys } from '../keys/shared.ts'
+import { commitOnly, stageRemoval } from '../keys/commit.ts'
+import { removedKeys, type SharedKey, sharedKeys } from '../keys/shared.ts'
 import { gpgOf } from '../openpgp/gpg.ts'
 import { KEY_FLAG, keyName } from '../options.ts'
 import { rawPathOf } from '../repo/raw-path.ts'
@@ -16,13 +16,15 @@ export const rmGpgUser: GitCommand = {
   run(tools, flags) {
     if (flags.positional.length === 0) throw new UsageError('missing argument: USER')
     const repository = openRepository(tools)
-    const copies = sharedKeys(repository, { name: keyName(flags) })
+    const name = keyName(flags)
+    const commits = !flags.bool('no-commit')
+    const copies = [...sharedKeys(repository, { name }), ...(commits ? removedKeys(repository, name) : [])]
     const chosen = [...new Set(flags.positional.map((user) => copyOf(repository, copies, user)))]
     const uids = chosen.map(({ fingerprint }) => nameOf(gpgOf(repository), fingerprint))
     for (const { path } of chosen) remove(path)
     const paths = chosen.map(({ path }) => relative(repository.top, path).replaceAll('\\', '/'))
-    stage(repository.git, paths.map(rawPathOf))
-    if (!flags.bool('no-commit')) commitOnly(repository.git, paths, commitMessage(chosen, uids))
+    stageRemoval(repository.git, paths.map(rawPathOf))
+    if (commits) commitOnly(repository.git, paths, commitMessage(chosen, uids))
     tools.context.stderr.write(
       'removed. They still have the key, and can open all that is encrypted with it: waxseal git rotate-key is next.\n',
     )
@@ -56,7 +58,7 @@ const fingerprintsOf = (repository: Repository, user: string): ReadonlySet<strin
 
 function remove(path: string): void {
   try {
-    unlinkSync(path)
+    rmSync(path, { force: true })
   } catch (error) {
     throw new CliError(`${path}: ${systemReason(error)}`, { cause: error })
   }

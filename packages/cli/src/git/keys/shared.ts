@@ -1,9 +1,10 @@
 /** The keys that a repository carries for its GPG users: `.git-crypt/keys/NAME/VERSION/FINGERPRINT.gpg`. */
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
 import { checkKeyName, DEFAULT_KEY } from '@waxseal/core/git-crypt'
 import { CliError, errorCode, systemReason } from '../../messages.ts'
 import { type Repository, setting } from '../repo/repository.ts'
+import { committed } from './commit.ts'
 import { fileNameOf } from './installed.ts'
 
 /** git-crypt reads and writes this version only. */
@@ -35,13 +36,23 @@ export function sharedKeys(repository: Repository, only?: { readonly name: strin
   return names.flatMap(({ name }) => {
     const place = join(folder, fileNameOf(name), VERSION)
     return listing(place).flatMap((file) => {
-      const fingerprint = /^([0-9A-Fa-f]{40})\.gpg$/.exec(file)?.[1]
-      return fingerprint === undefined
-        ? []
-        : [{ name, fingerprint: fingerprint.toUpperCase(), path: join(place, file) }]
+      const fingerprint = fingerprintIn(file)
+      return fingerprint === undefined ? [] : [{ name, fingerprint, path: join(place, file) }]
     })
   })
 }
+
+/** Copies of one key that are in the last commit, and no more in the work tree: their removal was not committed. */
+export function removedKeys(repository: Repository, name: string | undefined): readonly SharedKey[] {
+  const place = join(stateFolder(repository), 'keys', fileNameOf(name), VERSION)
+  return committed(repository.git, relative(repository.top, place).replaceAll('\\', '/')).flatMap((file) => {
+    const path = join(repository.top, file)
+    const fingerprint = fingerprintIn(basename(file))
+    return fingerprint === undefined || existsSync(path) ? [] : [{ name, fingerprint, path }]
+  })
+}
+
+const fingerprintIn = (file: string): string | undefined => /^([0-9A-Fa-f]{40})\.gpg$/.exec(file)?.[1]?.toUpperCase()
 
 function keyNameOf(folder: string): { readonly name: string | undefined }[] {
   if (folder === DEFAULT_KEY) return [{ name: undefined }]
