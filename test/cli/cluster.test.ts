@@ -73,6 +73,51 @@ describe('without --cert', () => {
   })
 })
 
+const PUBLISHED = '/api/v1/namespaces/kube-system/configmaps/sealed-secrets-public-cert'
+const published = { body: JSON.stringify({ kind: 'ConfigMap', data: { 'tls.crt': PEM } }) }
+
+describe('where the controller cannot be asked, the certificate that it published is used, and that is said', () => {
+  const cases: readonly (readonly [string, Answers, RegExp])[] = [
+    [
+      'no right to the Service',
+      { [SERVICE]: { status: 403, body: '{}' } },
+      /^note: the controller itself may not be asked: /,
+    ],
+    [
+      'no right to the proxy',
+      { [SERVICE]: { body: service('http') }, [proxy('http')]: { status: 403, body: '{}' } },
+      /^note: the controller itself may not be asked: /,
+    ],
+    [
+      'no controller runs',
+      { [SERVICE]: { body: service() }, [proxy('')]: { status: 503, body: '{}' } },
+      /^note: the controller itself cannot be reached: /,
+    ],
+  ]
+  test.for(cases)('%s', async ([, answers, note]) => {
+    const box = sandbox()
+    const server = await apiServer({ ...answers, [PUBLISHED]: published })
+    kubeconfig(box, server)
+    const stderr = matching(note)
+    expect(await box.waxseal(['cert', '--kubeconfig', 'kc'])).toMatchObject({ code: 0, stdout: PEM, stderr })
+    expect(await box.kubeseal(['--fetch-cert', '--kubeconfig', 'kc'])).toMatchObject({ code: 0, stdout: PEM, stderr })
+    const sealed = await box.waxseal(['seal', '--kubeconfig', 'kc'], { stdin: SECRET })
+    expect(sealed.stderr).toContain(`in ConfigMap kube-system/sealed-secrets-public-cert at ${server}`)
+    expect(sealed.stdout).toContain('kind: SealedSecret')
+  })
+
+  test('but not where the address of the controller may be wrong, and not when it is no ConfigMap', async () => {
+    const box = sandbox()
+    kubeconfig(box, await apiServer({ [PUBLISHED]: published }))
+    expect((await box.waxseal(['cert', '--kubeconfig', 'kc'])).stderr).toMatch(/does not exist.*\(404\)/)
+    for (const body of ['<html>', '{}', '{"data":{"tls.crt":7}}', 'null']) {
+      kubeconfig(box, await apiServer({ [SERVICE]: { status: 403, body: '{}' }, [PUBLISHED]: { body } }))
+      const { code, stderr } = await box.waxseal(['cert', '--kubeconfig', 'kc'])
+      expect([code, stderr]).toEqual([1, matching(/^error: .*is missing \(403\)\nhint: /)])
+    }
+  })
+})
+
 describe('what goes wrong is said, with --cert as the way out', () => {
   const cases: readonly (readonly [string, Answers, RegExp])[] = [
     [

@@ -88,8 +88,20 @@ describeWithNetwork('the certificate from the cluster', () => {
     expect(messageOf(kubeseal)).toContain('nobody')
   })
 
-  test('no right to the Service: which right, at which address', async () => {
+  test('no right to the Service: the certificate comes from the ConfigMap, for everybody', async () => {
     await world.plane.kubectl(['delete', 'rolebinding', 'sealed-secrets-service-proxier', '-n', HOME])
+    const got = await world.eventually('the right is gone', async () => {
+      const result = await world.cli('waxseal', ['cert'], { kubeconfig: jane })
+      return result.stderr !== '' && result
+    })
+    expect([got.code, got.stdout]).toEqual([0, alpha])
+    expect(got.stderr).toContain(`published in ConfigMap ${HOME}/sealed-secrets-public-cert at ${world.plane.server}`)
+    const maps = await world.cli('kubeseal', ['--fetch-cert'], { kubeconfig: jane })
+    expect([maps.code, maps.stdout]).toEqual([0, alpha])
+  })
+
+  test('no right to the ConfigMap, either: which right is missing, at which address', async () => {
+    await world.plane.kubectl(['delete', 'rolebinding', 'sealed-secrets-public-cert-reader', '-n', HOME])
     const result = () => world.cli('waxseal', ['cert'], { kubeconfig: jane })
     await world.eventually('the right is gone', async () => (await result()).code === 1)
     const message = messageOf(await result())

@@ -30,11 +30,20 @@ export interface ConnectionOverrides {
   readonly requestTimeout?: number | undefined
 }
 
+export interface FoundCertificate {
+  /** PEM. */
+  readonly text: string
+  /** For messages: where it was found. */
+  readonly origin: string
+  /** What the person should know of how it was found. */
+  readonly note?: string
+}
+
 export interface Cluster {
   /** For messages: `Service NAMESPACE/NAME at SERVER`. */
   readonly service: string
-  /** The controller's newest certificate as PEM text, unchecked; CliError says what is wrong and what to try. */
-  certificate(): Promise<string>
+  /** The controller's newest certificate, unchecked; CliError says what is wrong and what to try. */
+  certificate(): Promise<FoundCertificate>
   /** Asks the controller about a SealedSecret; any status that is the controller's own. CliError for all others. */
   post(path: ControllerPath, sealed: unknown): Promise<ControllerAnswer>
   /** Ends the connections that posting keeps. */

@@ -1,7 +1,9 @@
 /** The controller through the API server's service proxy, which needs no way into the cluster's network. */
 import type { Answer } from '../io/http.ts'
 import { CliError } from '../messages.ts'
-import type { Cluster, ControllerAnswer } from './cluster.ts'
+import { at } from './answer.ts'
+import type { Cluster, ControllerAnswer, FoundCertificate } from './cluster.ts'
+import { publishedCertificate } from './published.ts'
 
 /** Requests to the API server: any status; CliError when there is no answer. */
 export interface Api {
@@ -37,16 +39,25 @@ export function serviceProxy(api: Api, service: ServiceName): Cluster {
   }
   const urlOf = (proxied: string, target: string): string =>
     `${path}${encodeURIComponent(proxied).replaceAll('%3A', ':')}/proxy${target}`
+  const throughProxy = async (): Promise<string> => {
+    const proxied = await findProxy(WITHOUT.certificate)
+    const right = `get on services/proxy "${proxied}" in namespace ${namespace}`
+    const asked = { api, label, path: '/v1/cert.pem', right, without: WITHOUT.certificate }
+    const answer = await ask(asked, () => api.get(urlOf(proxied, asked.path)))
+    if (answer.status === 200) return answer.body
+    throw refusal(answer, asked)
+  }
   let proxy: Promise<string> | undefined
   return {
     service: `${label} at ${api.server}`,
     async certificate() {
-      const proxied = await findProxy(WITHOUT.certificate)
-      const right = `get on services/proxy "${proxied}" in namespace ${namespace}`
-      const asked = { api, label, path: '/v1/cert.pem', right, without: WITHOUT.certificate }
-      const answer = await ask(asked, () => api.get(urlOf(proxied, asked.path)))
-      if (answer.status === 200) return answer.body
-      throw refusal(answer, asked)
+      try {
+        return { text: await throughProxy(), origin: `${label} at ${api.server}` }
+      } catch (error) {
+        const published = isOutOfReach(error) ? await publishedCertificate(api, namespace) : undefined
+        if (published === undefined) throw error
+        return { ...published, note: noteOn(error, published) }
+      }
     },
     async post(target, sealed) {
       proxy ??= findProxy(WITHOUT.opening)
@@ -111,10 +122,6 @@ function portName(body: string): string {
   }
 }
 
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
-}
-
 interface Asked {
   readonly api: Api
   readonly label: string
@@ -125,31 +132,60 @@ interface Asked {
   readonly without: string
 }
 
-function refusal(answer: Answer, { api, label, path, right, without }: Asked): CliError {
-  const isRedirect = answer.status >= 300 && answer.status < 400
-  switch (answer.status) {
+/** An answer that is of no use, with its status. */
+class Refusal extends CliError {
+  readonly status: number
+
+  constructor(status: number, message: string, options: { hint: string }) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+/** No right to the proxy, or nobody behind it: the certificate may still be had where it is published. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof Refusal && [403, 502, 503, 504].includes(error.status)
+}
+
+function noteOn(error: unknown, { origin }: FoundCertificate): string {
+  const why = error instanceof Refusal && error.status === 403 ? 'may not be asked' : 'cannot be reached'
+  return `the controller itself ${why}: using the certificate that it published in ${origin}`
+}
+
+function refusal(answer: Answer, { api, label, path, right, without }: Asked): Refusal {
+  const { status } = answer
+  const isRedirect = status >= 300 && status < 400
+  switch (status) {
     case 401:
-      return new CliError(`the API server at ${api.server} does not accept the credentials (401)`, {
+      return new Refusal(status, `the API server at ${api.server} does not accept the credentials (401)`, {
         hint: `log in again, ${without}`,
       })
     case 403:
-      return new CliError(`the API server at ${api.server} does not allow it: the right to ${right} is missing (403)`, {
-        hint: `ask for that right (RBAC), ${without}`,
-      })
+      return new Refusal(
+        status,
+        `the API server at ${api.server} does not allow it: the right to ${right} is missing (403)`,
+        {
+          hint: `ask for that right (RBAC), ${without}`,
+        },
+      )
     case 404:
-      return new CliError(`${label} does not exist at ${api.server}${path === '' ? '' : `, or has no ${path}`} (404)`, {
-        hint: `is the controller installed there? --controller-name and --controller-namespace say where it is, ${without}`,
-      })
+      return new Refusal(
+        status,
+        `${label} does not exist at ${api.server}${path === '' ? '' : `, or has no ${path}`} (404)`,
+        {
+          hint: `is the controller installed there? --controller-name and --controller-namespace say where it is, ${without}`,
+        },
+      )
     case 503:
-      return new CliError(`${label} at ${api.server} has no controller running behind it (503)`, {
+      return new Refusal(status, `${label} at ${api.server} has no controller running behind it (503)`, {
         hint: `kubectl get pods shows its state; start it, ${without}`,
       })
     case 200:
-      return new CliError(`${label} at ${api.server} answered with a web page (HTML)`, {
+      return new Refusal(status, `${label} at ${api.server} answered with a web page (HTML)`, {
         hint: `is the server address that of a Kubernetes API server, and does it need a login? Try again, ${without}`,
       })
     default:
-      return new CliError(`${label} at ${api.server} answered ${answer.status}`, {
+      return new Refusal(status, `${label} at ${api.server} answered ${status}`, {
         hint: `${isRedirect ? 'redirects are not followed: is the server address right? Correct it,' : 'try again,'} ${without}`,
       })
   }

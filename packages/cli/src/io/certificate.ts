@@ -25,7 +25,9 @@ export interface FetchedCertificate {
 export async function fetchCertificate(context: Context, source: CertificateSource): Promise<FetchedCertificate> {
   if (source.cert === undefined) {
     const cluster = await context.connect(source.cluster)
-    return { text: await cluster.certificate(), origin: cluster.service }
+    const { note, ...found } = await cluster.certificate()
+    if (note !== undefined) context.stderr.write(`note: ${note}\n`)
+    return found
   }
   const url = asUrl(source.cert)
   if (url === undefined) return { text: readFile(context, source.cert), origin: source.cert }
