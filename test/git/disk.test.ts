@@ -150,7 +150,7 @@ describeWithMounts('a full disk', () => {
       codes.push(result.code)
       expectWhole(repo)
       if (result.code !== 0) {
-        expect(result.err).toMatch(/^error: .+/m)
+        expectRefused(result, /^error: .+/m)
         rmSync(repo.path('.git/index.lock'), { force: true })
         expectOk(repo.waxseal('rotate-key'))
       }
@@ -176,7 +176,7 @@ describeWithMounts('a full disk', () => {
       const result = withRoom(repo, pages, () => repo.waxseal('refresh'))
       expectWhole(repo)
       if (result.code !== 0) {
-        expect(result.err).toMatch(/^error: .+/m)
+        expectRefused(result, /^error: .+/m)
         expectOk(repo.waxseal('unlock', key))
       }
       expectOk(repo.waxseal('refresh'))
