@@ -55,7 +55,10 @@ describe('waxseal check', () => {
   })
 
   test.for([
-    [['--format', 'xml'], /^error: unknown format: xml, use text, json, sarif, github\nhint: /],
+    [
+      ['--format', 'xml'],
+      /^error: invalid argument "xml" for "--format" flag: use text, json, sarif or github\nhint: /,
+    ],
     [['--disable', 'nope'], /^error: unknown rule: nope\nhint: waxseal check --list-rules/],
     [['nowhere'], /^error: open nowhere: no such file or directory\nhint: /],
     [['--cert', 'nowhere.pem'], /^error: open nowhere.pem: no such file or directory\n/],

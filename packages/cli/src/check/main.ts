@@ -6,14 +6,14 @@ import { type FoundFile, findFiles } from './files/find.ts'
 import { type Coverage, gitCryptCoverage } from './files/git-crypt.ts'
 import { type Content, MAX_FILE, readRegular } from './files/read.ts'
 import { type Finding, type Problem, START } from './finding.ts'
-import type { Formatter, Result } from './formats/format.ts'
+import type { Format, Formatter, Result } from './formats/format.ts'
 import { github } from './formats/github.ts'
 import { json } from './formats/json.ts'
 import { sarif } from './formats/sarif.ts'
 import { text } from './formats/text.ts'
 import type { RuleName } from './rules.ts'
 
-export const FORMATS: Readonly<Record<string, Formatter>> = { text, json, sarif, github }
+export const FORMATTERS: Readonly<Record<Format, Formatter>> = { text, json, sarif, github }
 
 export interface CheckRequest {
   /** Files and folders; `-` is standard input. */

@@ -1,4 +1,4 @@
-import type { Result } from '../check/formats/format.ts'
+import { FORMATS, type Format, type Result } from '../check/formats/format.ts'
 import type { RuleName, Severity } from '../check/rules.ts'
 import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
@@ -7,7 +7,7 @@ import type { Command } from './command.ts'
 
 export const check: Command = {
   flags: {
-    format: { type: 'string' },
+    format: { type: 'string', check: (value) => void parseFormat(value) },
     cert: { type: 'array' },
     disable: { type: 'array' },
     exclude: { type: 'array' },
@@ -17,7 +17,7 @@ export const check: Command = {
   },
   async run(context, flags) {
     // What check needs is evaluated only here, so that the start of other commands does not pay for it.
-    const { check: checkFiles, FORMATS } = await import('../check/main.ts')
+    const { check: checkFiles, FORMATTERS } = await import('../check/main.ts')
     const { RULES, RULE_NAMES } = await import('../check/rules.ts')
     if (flags.bool('list-rules')) {
       const lines = RULE_NAMES.map(
@@ -25,11 +25,7 @@ export const check: Command = {
       )
       return context.stdout.write(lines.join(''))
     }
-    const format = flags.string('format') ?? 'text'
-    const formatter = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined
-    if (formatter === undefined) {
-      throw new UsageError(`unknown format: ${format}, use ${Object.keys(FORMATS).join(', ')}`)
-    }
+    const formatter = FORMATTERS[parseFormat(flags.string('format') ?? 'text')]
     const result = await checkFiles(context, {
       paths: pathsOf(flags),
       excludes: flags.list('exclude'),
@@ -38,6 +34,12 @@ export const check: Command = {
     })
     report(context, flags, { result, formatter, severityOf: (rule) => RULES[rule].severity })
   },
+}
+
+function parseFormat(text: string): Format {
+  const format = FORMATS.find((each) => each === text.toLowerCase())
+  if (format === undefined) throw new UsageError('use text, json, sarif or github')
+  return format
 }
 
 function pathsOf(flags: Flags): readonly string[] {

@@ -6,33 +6,7 @@ import type { Context } from '../context.ts'
 import { type FlagTable, parseFlags } from '../flags.ts'
 import { UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
-import { VERSION } from '../version.ts'
-import { cert } from './cert.ts'
-import { check } from './check.ts'
-import type { Command } from './command.ts'
-import { edit } from './edit.ts'
-import { generate } from './keys/generate.ts'
-import { raw } from './raw.ts'
-import { reseal } from './reseal.ts'
-import { rm } from './rm.ts'
-import { seal } from './seal.ts'
-import { set } from './set.ts'
-import { unseal } from './unseal.ts'
-import { verify } from './verify.ts'
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  seal,
-  unseal,
-  set,
-  rm,
-  edit,
-  raw,
-  reseal,
-  verify,
-  check,
-  cert,
-  'keys generate': generate,
-}
+import { COMMANDS } from './index.ts'
 
 const GROUPS: readonly string[] = ['keys']
 const HELP: FlagTable = { help: { type: 'bool', letter: 'h' } }
@@ -41,7 +15,7 @@ export const waxseal: Program = async (args, context) => {
   const [first, ...rest] = args
   const group = first !== undefined && GROUPS.includes(first) ? first : undefined
   if (first === undefined) throw new UsageError('a command is needed', { hint: 'waxseal --help lists them' })
-  if (first === '--version' || first === 'version') context.stdout.write(`waxseal version: ${VERSION}\n`)
+  if (first === '--version') await runCommand('version', [], context)
   else if (isHelp(first)) context.stdout.write(await helpFor(''))
   else if (first === 'help') context.stdout.write(await helpFor(rest.join(' ')))
   else if (first.startsWith('-')) throw usage(`unknown flag: ${first}`, '')
@@ -73,8 +47,8 @@ function usage(message: string, command: string): UsageError {
 }
 
 async function helpFor(name: string): Promise<string> {
-  const { HELP_TEXTS } = await import('../help/waxseal.ts')
-  const text = Object.hasOwn(HELP_TEXTS, name) ? HELP_TEXTS[name] : undefined
+  const { PAGES } = await import('../help/pages.ts')
+  const text = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined
   if (text === undefined) throw usage(`no help on: ${name}`, '')
   return text
 }

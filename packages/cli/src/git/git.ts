@@ -7,7 +7,8 @@ import { UsageError } from '../messages.ts'
 import { clean, diff, processCommand, smudge } from './filter/commands.ts'
 import type { GitCommand, GitContext, Tools } from './tools.ts'
 
-const FILTERS: Readonly<Record<string, GitCommand>> = { process: processCommand, clean, smudge, diff }
+/** Filters and textconv, by name. */
+export const FILTERS: Readonly<Record<string, GitCommand>> = { process: processCommand, clean, smudge, diff }
 const HELP: FlagTable = { help: { type: 'bool', letter: 'h' } }
 
 /** `args`: what follows `waxseal git`. */
@@ -34,8 +35,8 @@ async function commandOf(name: string): Promise<GitCommand | undefined> {
 }
 
 async function help(context: GitContext, name: string): Promise<void> {
-  const { HELP_TEXTS } = await import('./help.ts')
-  const text = Object.hasOwn(HELP_TEXTS, name) ? HELP_TEXTS[name] : undefined
+  const { GIT_PAGES } = await import('./help.ts')
+  const text = Object.hasOwn(GIT_PAGES, name) ? GIT_PAGES[name] : undefined
   if (text === undefined) throw usage(`no help on: git ${name}`, '')
   context.stdout.write(text)
 }

@@ -1,4 +1,4 @@
-/** What `waxseal git help` and `--help` print, by command. */
+/** What `waxseal git help` and `--help` print, by command; written as help/pages.ts says. */
 const GENERAL = `waxseal git keeps files encrypted in git and plain in the work trees of those who hold the key. Repositories are those of
 git-crypt: both programs work on them, side by side.
 
@@ -123,7 +123,7 @@ const FILTER = `      --key-name NAME         A named key instead of the default
 const LOCKED = `      --locked                Without a key: ciphertext passes, plain text is refused
 `
 
-export const HELP_TEXTS: Readonly<Record<string, string>> = {
+export const GIT_PAGES: Readonly<Record<string, string>> = {
   '': GENERAL,
   init: INIT,
   unlock: UNLOCK,

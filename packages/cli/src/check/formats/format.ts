@@ -1,5 +1,8 @@
 import type { Finding } from '../finding.ts'
 
+export const FORMATS: readonly ['text', 'json', 'sarif', 'github'] = ['text', 'json', 'sarif', 'github']
+export type Format = (typeof FORMATS)[number]
+
 /** What was checked and what came of it. */
 export interface Result {
   /** In the order of files and lines. */

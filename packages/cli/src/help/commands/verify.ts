@@ -1,0 +1,18 @@
+import { CLUSTER } from '../shared.ts'
+
+export const VERIFY: string = `Says whether the SealedSecrets under PATH open, value by value. Exit code 1 when one does not.
+
+Usage: waxseal verify [FLAGS] PATH...
+
+Goes through folders as git sees them: *.yaml, *.yml and *.json, without what .gitignore excludes.
+
+  -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them.
+                                Without one, the cluster's controller is asked:
+${CLUSTER}
+  -n, --namespace NAME          Namespace of SealedSecrets that do not say theirs
+  -o, --output text|json        Default: text
+
+Examples:
+  waxseal verify .
+  waxseal verify --key key.pem -o json clusters/prod
+`

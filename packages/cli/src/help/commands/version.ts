@@ -1,0 +1,8 @@
+export const VERSION = `Prints the version, as waxseal --version does.
+
+Usage: waxseal version
+
+Examples:
+  waxseal version
+  waxseal --version
+`

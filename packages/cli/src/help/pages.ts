@@ -1,0 +1,36 @@
+/**
+ * What `waxseal help` and `--help` print, by command. These texts are the one description of commands and flags: shell completion and
+ * docs/reference.md are made from them (page.ts takes them apart), and test/help/pages.test.ts compares them with the flag tables that
+ * the commands parse by. In a bundle of its own, since a command that does its work never needs it.
+ */
+import { CERT } from './commands/cert.ts'
+import { CHECK } from './commands/check.ts'
+import { EDIT } from './commands/edit.ts'
+import { GENERATE } from './commands/keys/generate.ts'
+import { KEYS } from './commands/keys/index.ts'
+import { RAW } from './commands/raw.ts'
+import { RESEAL } from './commands/reseal.ts'
+import { RM } from './commands/rm.ts'
+import { SEAL } from './commands/seal.ts'
+import { SET } from './commands/set.ts'
+import { UNSEAL } from './commands/unseal.ts'
+import { VERIFY } from './commands/verify.ts'
+import { VERSION } from './commands/version.ts'
+import { GENERAL } from './general.ts'
+
+export const PAGES: Readonly<Record<string, string>> = {
+  '': GENERAL,
+  seal: SEAL,
+  unseal: UNSEAL,
+  set: SET,
+  rm: RM,
+  edit: EDIT,
+  raw: RAW,
+  reseal: RESEAL,
+  verify: VERIFY,
+  check: CHECK,
+  cert: CERT,
+  keys: KEYS,
+  'keys generate': GENERATE,
+  version: VERSION,
+}
