@@ -219,7 +219,7 @@ describe('waxseal edit', () => {
     [
       [...EDIT.slice(0, 1), '--cert', CERT, 'all.yaml'],
       2,
-      /^error: a private key is needed: --key FILE\nhint: waxseal edit/,
+      /^error: a private key is needed: --key FILE, or --from-cluster.*\nhint: waxseal edit/,
     ],
     [EDIT, 2, /^error: one FILE is needed/],
     [[...EDIT, 'all.yaml'], 1, /^error: all\.yaml holds 2 SealedSecrets that fit/],

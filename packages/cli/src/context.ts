@@ -39,6 +39,8 @@ export interface Files {
   /** Makes a new file; refuses when one is there. */
   create(path: string, content: string | Uint8Array, mode: number): void
   remove(path: string): void
+  /** Makes a folder, and those above it that are missing, with this mode; one that is there is left as it is. */
+  makeFolder(path: string, mode: number): void
 }
 
 export interface Http {

@@ -44,6 +44,8 @@ export interface Cluster {
   readonly service: string
   /** The controller's newest certificate, unchecked; CliError says what is wrong and what to try. */
   certificate(): Promise<FoundCertificate>
+  /** The controller's key Secrets, newest first, where the person may read them; CliError otherwise. */
+  keySecrets(): Promise<readonly unknown[]>
   /** Asks the controller about a SealedSecret; any status that is the controller's own. CliError for all others. */
   post(path: ControllerPath, sealed: unknown): Promise<ControllerAnswer>
   /** Ends the connections that posting keeps. */

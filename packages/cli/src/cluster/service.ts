@@ -3,6 +3,7 @@ import type { Answer } from '../io/http.ts'
 import { CliError } from '../messages.ts'
 import { at } from './answer.ts'
 import type { Cluster, ControllerAnswer, FoundCertificate } from './cluster.ts'
+import { listKeySecrets } from './key-secrets.ts'
 import { publishedCertificate } from './published.ts'
 
 /** Requests to the API server: any status; CliError when there is no answer. */
@@ -59,6 +60,7 @@ export function serviceProxy(api: Api, service: ServiceName): Cluster {
         return { ...published, note: noteOn(error, published) }
       }
     },
+    keySecrets: () => listKeySecrets(api, namespace),
     async post(target, sealed) {
       proxy ??= findProxy(WITHOUT.opening)
       const proxied = await proxy

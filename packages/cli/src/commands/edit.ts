@@ -1,23 +1,22 @@
 import { editFile } from '../inplace/edit/session.ts'
 import { checkFile, TARGET_FLAGS, targetChoice } from '../inplace/options.ts'
 import { loadSealingCertificate } from '../io/certificate.ts'
-import { loadKeyRing } from '../io/keys.ts'
+import { loadKeys } from '../io/keys.ts'
 import { UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
-import { CERT_FLAGS, clusterOptions } from './options.ts'
+import { CERT_FLAGS, clusterOptions, KEY_FLAGS, requiredKeys } from './options.ts'
 
 /** Keys and certificate are got before the editor opens: nobody shall edit what cannot be sealed then. */
 export const edit: Command = {
-  flags: { ...CERT_FLAGS, ...TARGET_FLAGS, key: { type: 'array', letter: 'k' } },
+  flags: { ...CERT_FLAGS, ...TARGET_FLAGS, ...KEY_FLAGS },
   async run(context, flags) {
     const [path, ...others] = flags.positional
     if (path === undefined || others.length > 0) throw new UsageError('one FILE is needed')
     checkFile(context, path)
-    const keys = flags.list('key')
-    if (keys.length === 0) throw new UsageError('a private key is needed: --key FILE')
+    const keys = requiredKeys(flags)
     const dryRun = flags.bool('dry-run')
     if (!dryRun) context.files.checkWritable(path)
-    const ring = await loadKeyRing(context, keys)
+    const ring = await loadKeys(context, keys)
     const certificate = { cert: flags.string('cert'), cluster: clusterOptions(flags) }
     const { sealingKey } = await loadSealingCertificate(context, certificate)
     await editFile(context, { path, choice: targetChoice(flags), ring, sealingKey, dryRun })

@@ -2,6 +2,7 @@
 import { parseScope } from '@waxseal/core'
 import { type ClusterOptions, CONTROLLER } from '../cluster/cluster.ts'
 import type { Flags, FlagTable } from '../flags.ts'
+import type { KeySource } from '../io/keys.ts'
 import { UsageError } from '../messages.ts'
 
 export type Format = 'json' | 'yaml'
@@ -16,6 +17,24 @@ export const CLUSTER_FLAGS: FlagTable = {
 
 /** Where the certificate is. */
 export const CERT_FLAGS: FlagTable = { cert: { type: 'string', env: 'SEALED_SECRETS_CERT' }, ...CLUSTER_FLAGS }
+
+/** Where private keys come from. */
+export const KEY_FLAGS: FlagTable = { key: { type: 'array', letter: 'k' }, 'from-cluster': { type: 'bool' } }
+
+/** Undefined where neither --key nor --from-cluster is given. */
+export function keySource(flags: Flags): KeySource | undefined {
+  const files = flags.list('key')
+  const fromCluster = flags.bool('from-cluster')
+  if (files.length === 0 && !fromCluster) return undefined
+  return { files, cluster: fromCluster ? clusterOptions(flags) : undefined }
+}
+
+/** Throws UsageError where neither --key nor --from-cluster is given. */
+export function requiredKeys(flags: Flags): KeySource {
+  const source = keySource(flags)
+  if (source !== undefined) return source
+  throw new UsageError('a private key is needed: --key FILE, or --from-cluster if you may read the keys there')
+}
 
 /** What is read and where the result goes. */
 export const FILE_FLAGS: FlagTable = {

@@ -2,19 +2,19 @@ import { writeJson } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
 import { loadSealingCertificate } from '../io/certificate.ts'
-import { loadKeyRing } from '../io/keys.ts'
+import { loadKeys } from '../io/keys.ts'
 import { widenThreadPool } from '../io/platform.ts'
 import { CliError, describe, UsageError } from '../messages.ts'
 import { type Engine, offline, online } from '../reseal/engine.ts'
 import { manifestPaths } from '../reseal/find.ts'
 import { FLUSHES, type Result, type Row, type Run, resealFiles } from '../reseal/run.ts'
 import type { Command } from './command.ts'
-import { CERT_FLAGS, clusterOptions } from './options.ts'
+import { CERT_FLAGS, clusterOptions, KEY_FLAGS, keySource } from './options.ts'
 
 export const reseal: Command = {
   flags: {
     ...CERT_FLAGS,
-    key: { type: 'array', letter: 'k' },
+    ...KEY_FLAGS,
     namespace: { type: 'string', letter: 'n' },
     'dry-run': { type: 'bool' },
     output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
@@ -42,10 +42,10 @@ function parseOutput(text: string): Output {
 }
 
 async function withEngine(context: Context, flags: Flags, use: (engine: Engine) => Promise<Run>): Promise<Run> {
-  const keys = flags.list('key')
+  const keys = keySource(flags)
   const source = { cert: flags.string('cert'), cluster: clusterOptions(flags) }
-  if (keys.length > 0) {
-    const ring = await loadKeyRing(context, keys)
+  if (keys !== undefined) {
+    const ring = await loadKeys(context, keys)
     return use(offline(ring, await loadSealingCertificate(context, source)))
   }
   // A variable set for other commands is no reason to refuse; the controller seals with its own.

@@ -1,59 +1,98 @@
-import { isSealedSecret, type KeyRing, parseSealedSecret, secretObject, unsealSecret } from '@waxseal/core'
+import { isSealedSecret, type OpenedSecret, parseSealedSecret, secretObject, unsealSecret } from '@waxseal/core'
 import type { Context } from '../context.ts'
-import { loadKeyRing } from '../io/keys.ts'
-import { type Conversion, convertAll } from '../manifests/convert.ts'
+import { type KeySource, loadKeys } from '../io/keys.ts'
+import { collectAll, convertAll } from '../manifests/convert.ts'
+import { shellVariables, writeValueFiles } from '../manifests/opened.ts'
 import type { Layout } from '../manifests/render.ts'
-import { parseSources, readInputs } from '../manifests/source.ts'
+import { parseSources, readInputs, type Source } from '../manifests/source.ts'
 import { renderTemplate } from '../manifests/template.ts'
 import { UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
-import { FILE_FLAGS, type Format, formatOfPath, inputPaths, parseFormat } from './options.ts'
+import { CLUSTER_FLAGS, FILE_FLAGS, formatOfPath, inputPaths, KEY_FLAGS, requiredKeys } from './options.ts'
 import { checkDestination, type Destination, writeResult } from './result.ts'
 
 /** An opened Secret is for its owner alone, also where a wider file is replaced. */
 const PRIVATE = { create: 0o600, existing: 'set' } as const
 
 export const unseal: Command = {
-  flags: { ...FILE_FLAGS, key: { type: 'array', letter: 'k' } },
+  flags: {
+    ...FILE_FLAGS,
+    ...KEY_FLAGS,
+    ...CLUSTER_FLAGS,
+    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    'output-dir': { type: 'string' },
+  },
   async run(context, flags) {
-    const keys = flags.list('key')
-    if (keys.length === 0) throw new UsageError('a private key is needed: --key FILE')
-    const output = flags.string('output')
-    const write = flags.string('write')
-    const format: Format | undefined = output === undefined ? formatOfPath(write) : parseFormat(output)
-    await unsealInputs(context, {
-      inputs: inputPaths(flags),
-      destination: { path: write, mode: PRIVATE },
-      layout: { style: 'source', format },
-      keys,
-      ownerReference: false,
-    })
+    const keys = requiredKeys(flags)
+    const [write, folder, given] = [flags.string('write'), flags.string('output-dir'), flags.string('output')]
+    const inputs = inputPaths(flags)
+    if (folder !== undefined) {
+      if (write !== undefined || given !== undefined)
+        throw new UsageError('--output-dir writes files of bare values: it excludes --write and --output')
+      const secrets = await openAll(context, { inputs, keys })
+      context.stdout.write(
+        writeValueFiles(context, folder, secrets)
+          .map((path) => `${path}\n`)
+          .join(''),
+      )
+      return
+    }
+    const output = given === undefined ? formatOfPath(write) : parseOutput(given)
+    const destination = { path: write, mode: PRIVATE }
+    if (output === 'env') {
+      checkDestination(context, destination)
+      writeResult(context, destination, shellVariables(await openAll(context, { inputs, keys })))
+      return
+    }
+    const layout = { style: 'source', format: output } as const
+    await unsealInputs(context, { inputs, destination, layout, keys, ownerReference: false })
   },
 }
 
-export interface UnsealRequest {
+type Output = 'json' | 'yaml' | 'env'
+
+function parseOutput(text: string): Output {
+  const output = text.toLowerCase()
+  if (output === 'json' || output === 'yaml' || output === 'env') return output
+  throw new UsageError(`unsupported output format: ${text}, use json, yaml or env`)
+}
+
+interface Inputs {
   readonly inputs: readonly string[]
+  readonly keys: KeySource
+}
+
+export interface UnsealRequest extends Inputs {
   readonly destination: Destination
   readonly layout: Layout
-  /** Paths of key files. */
-  readonly keys: readonly string[]
   /** Whether the Secrets name their SealedSecret as owner, as those that a controller makes. */
   readonly ownerReference: boolean
 }
 
-/** Opens every SealedSecret of the inputs with keys from files, without a cluster. All or nothing. */
+/** Opens every SealedSecret of the inputs with private keys. All or nothing. */
 export async function unsealInputs(context: Context, request: UnsealRequest): Promise<void> {
   checkDestination(context, request.destination)
-  const ring = await loadKeyRing(context, request.keys)
-  const sources = await parseSources(readInputs(context, request.inputs, 'SealedSecrets'))
-  const conversion: Conversion = {
-    kind: 'SealedSecret',
-    is: isSealedSecret,
-    convert: (value) => open(value, ring, request.ownerReference),
-  }
-  writeResult(context, request.destination, await convertAll(sources, conversion, request.layout))
+  const { sources, open } = await prepare(context, request, request.ownerReference)
+  const convert = async (value: unknown): Promise<unknown> => secretObject(await open(value))
+  writeResult(context, request.destination, await convertAll(sources, { ...SEALED, convert }, request.layout))
 }
 
-async function open(value: unknown, ring: KeyRing, ownerReference: boolean): Promise<unknown> {
-  return secretObject(await unsealSecret(parseSealedSecret(value), { ring, ownerReference, render: renderTemplate }))
+/** The Secrets themselves; what else is in the inputs is passed over. */
+async function openAll(context: Context, inputs: Inputs): Promise<readonly OpenedSecret[]> {
+  const { sources, open } = await prepare(context, inputs, false)
+  return collectAll(sources, SEALED, open)
+}
+
+const SEALED = { kind: 'SealedSecret', is: isSealedSecret } as const
+
+interface Prepared {
+  readonly sources: readonly Source[]
+  readonly open: (value: unknown) => Promise<OpenedSecret>
+}
+
+async function prepare(context: Context, { inputs, keys }: Inputs, ownerReference: boolean): Promise<Prepared> {
+  const ring = await loadKeys(context, keys)
+  const sources = await parseSources(readInputs(context, inputs, 'SealedSecrets'))
+  const options = { ring, ownerReference, render: renderTemplate }
+  return { sources, open: async (value) => unsealSecret(parseSealedSecret(value), options) }
 }

@@ -1,17 +1,17 @@
 import { writeJson } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
-import { loadKeyRing } from '../io/keys.ts'
+import { loadKeys } from '../io/keys.ts'
 import { CliError, UsageError } from '../messages.ts'
 import { manifestPaths } from '../reseal/find.ts'
 import { type Row, type Verifier, verifyFiles, withCluster, withKeys } from '../reseal/verify.ts'
 import type { Command } from './command.ts'
-import { CLUSTER_FLAGS, clusterOptions } from './options.ts'
+import { CLUSTER_FLAGS, clusterOptions, KEY_FLAGS, keySource } from './options.ts'
 
 export const verify: Command = {
   flags: {
     ...CLUSTER_FLAGS,
-    key: { type: 'array', letter: 'k' },
+    ...KEY_FLAGS,
     namespace: { type: 'string', letter: 'n' },
     output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
   },
@@ -45,8 +45,8 @@ function parseOutput(text: string): Output {
 }
 
 async function withVerifier<T>(context: Context, flags: Flags, use: (verifier: Verifier) => Promise<T>): Promise<T> {
-  const keys = flags.list('key')
-  if (keys.length > 0) return use(withKeys(await loadKeyRing(context, keys)))
+  const keys = keySource(flags)
+  if (keys !== undefined) return use(withKeys(await loadKeys(context, keys)))
   const cluster = await context.connect(clusterOptions(flags))
   try {
     return await use(withCluster(cluster))

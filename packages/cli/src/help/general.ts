@@ -5,7 +5,7 @@ Usage: waxseal COMMAND [FLAGS]
 
 Commands:
   seal             Seal Secrets into SealedSecrets
-  unseal           Open SealedSecrets with a private key, without a cluster
+  unseal           Open SealedSecrets with a private key
   set              Seal a value for a key of a SealedSecret, in its file
   rm               Remove keys of a SealedSecret, in its file
   edit             Edit the values of a SealedSecret with a private key, in its file

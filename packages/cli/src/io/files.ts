@@ -57,6 +57,10 @@ export const nodeFiles: Files = {
   remove(path) {
     attempt('remove', path, () => fs.unlinkSync(path))
   },
+
+  makeFolder(path, mode) {
+    attempt('mkdir', path, () => fs.mkdirSync(path, { recursive: true, mode }))
+  },
 }
 
 /** Links are followed, so that a link to a file elsewhere stays one; also a link whose target is not there yet. */

@@ -11,21 +11,55 @@ import {
   keyRing,
   type OpeningKey,
   readPrivateKeys,
+  WaxsealError,
 } from '@waxseal/core'
 import { decodeText, readDocuments } from '@waxseal/core/documents'
+import type { ClusterOptions } from '../cluster/cluster.ts'
 import type { Context } from '../context.ts'
 import { CliError, within } from '../messages.ts'
 
 const LIMIT = 16 * 1024 * 1024
 
-/** The keys of all files, each once, in the order given. Throws CliError for a file that holds no usable key, naming it. */
-export async function loadKeyRing(context: Context, paths: readonly string[]): Promise<KeyRing> {
+/** Where private keys come from: files, the cluster, or both. */
+export interface KeySource {
+  readonly files: readonly string[]
+  /** Set: the controller's key Secrets are read from there as well. */
+  readonly cluster: ClusterOptions | undefined
+}
+
+/** The keys of all files, then those of the cluster, each once. Throws CliError where one of the sources gives no usable key. */
+export async function loadKeys(context: Context, { files, cluster }: KeySource): Promise<KeyRing> {
   const keys = new Map<string, OpeningKey>()
-  for (const path of paths) {
+  for (const path of files) {
     const found = await keysOfFile(path, context.files.read(path, LIMIT))
     for (const key of found) keys.set(key.fingerprint, key)
   }
+  if (cluster !== undefined) for (const key of await keysOfCluster(context, cluster)) keys.set(key.fingerprint, key)
   return keyRing([...keys.values()])
+}
+
+/** A key Secret that holds no usable key is passed over with a warning, as the controller does: the others may do. */
+async function keysOfCluster(context: Context, options: ClusterOptions): Promise<readonly OpeningKey[]> {
+  const cluster = await context.connect(options)
+  const secrets = await cluster.keySecrets()
+  await cluster.close()
+  const keys: OpeningKey[] = []
+  for (const secret of secrets) {
+    try {
+      keys.push(...(await keysOfPem(privateKeyOf(secret))))
+    } catch (error) {
+      if (!(error instanceof CliError || error instanceof WaxsealError)) throw error
+      context.stderr.write(`warning: Secret ${nameOf(secret)}: ${error.message}\n`)
+    }
+  }
+  if (keys.length > 0) return keys
+  throw new CliError('none of the key Secrets in the cluster holds a usable private key')
+}
+
+function nameOf(secret: unknown): string {
+  const metadata = isObject(secret) ? field(secret, 'metadata') : undefined
+  const name = isObject(metadata) ? field(metadata, 'name') : undefined
+  return typeof name === 'string' ? name : 'without a name'
 }
 
 async function keysOfFile(path: string, bytes: Uint8Array): Promise<readonly OpeningKey[]> {

@@ -86,7 +86,7 @@ async function recover(context: Context, flags: Flags, destination: Destination)
     inputs: [inputOf(flags)],
     destination,
     layout: { style: 'kubeseal', format: outputFormat(flags) },
-    keys,
+    keys: { files: keys, cluster: undefined },
     ownerReference: true,
   })
 }

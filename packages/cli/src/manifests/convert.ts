@@ -39,6 +39,28 @@ export async function convertAll(sources: readonly Source[], conversion: Convers
   return renderer.join(texts)
 }
 
+/** What becomes of the documents of that kind alone, in order; of the others nothing. Fails as convertAll does. */
+export async function collectAll<T>(
+  sources: readonly Source[],
+  wanted: Pick<Conversion, 'kind' | 'is'>,
+  convert: (value: unknown) => Promise<T>,
+): Promise<readonly T[]> {
+  const found = sources.flatMap((source) =>
+    source.documents.flatMap(({ value, index }) => {
+      const values = wanted.is(value) ? [value] : (listItems(value) ?? []).filter((item) => wanted.is(item))
+      return values.map((each) => ({ value: each, where: whereIs(source, index) }))
+    }),
+  )
+  if (found.length === 0) throw nothingFound(wanted.kind, sources)
+  return mapInOrder(found, async ({ value, where }) => {
+    try {
+      return await convert(value)
+    } catch (error) {
+      throw located(where, error)
+    }
+  })
+}
+
 async function convertOne(value: unknown, conversion: Conversion): Promise<readonly unknown[] | undefined> {
   if (conversion.is(value)) return [await conversion.convert(value)]
   const items = listItems(value)

@@ -9,9 +9,10 @@ While you edit, the values are in a file that only you can read, in memory where
 /dev/shm), and wiped afterwards. What your editor stores elsewhere, such as undo files, is up to its settings.
 
   -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them
+      --from-cluster            Read the keys from the cluster, if you may
       --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
 ${CHOICE}
-To ask the cluster for the certificate:
+To ask the cluster for the certificate, or for keys:
 ${CLUSTER}
 Examples:
   waxseal edit --key key.pem --cert cert.pem sealed.yaml

@@ -7,7 +7,10 @@ Usage: waxseal verify [FLAGS] PATH...
 Goes through folders as git sees them: *.yaml, *.yml and *.json, without what .gitignore excludes.
 
   -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them.
-                                Without one, the cluster's controller is asked:
+                                Without one, the cluster's controller is asked
+      --from-cluster            Read the keys from the cluster, if you may
+
+The cluster:
 ${CLUSTER}
   -n, --namespace NAME          Namespace of SealedSecrets that do not say theirs
   -o, --output text|json        Default: text
