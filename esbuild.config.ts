@@ -22,6 +22,7 @@ const common: BuildOptions = {
 /** Large packages that few runs need, each behind a small module of ours, and the help; see the modules for why. */
 const LAZY = {
   'client-node': 'packages/cli/src/cluster/client-node.ts',
+  scripts: 'packages/cli/src/completion/scripts.ts',
   pages: 'packages/cli/src/help/pages.ts',
   template: 'packages/core/dist/template/index.js',
   undici: 'packages/cli/src/io/undici.ts',

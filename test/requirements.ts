@@ -49,5 +49,13 @@ export function missingParts(): readonly Missing[] {
       remedy: `apt-get install ${program === 'gpg' ? 'gnupg' : program}`,
     })
   }
+  for (const shell of ['zsh', 'fish']) {
+    if (spawnSync(shell, ['--version']).error === undefined) continue
+    missing.push({
+      part: `completion in ${shell} (test/cli/completion.test.ts)`,
+      reason: `there is no ${shell}`,
+      remedy: `apt-get install ${shell}`,
+    })
+  }
   return missing
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { asList, asObject, asStringMap } from '@waxseal/core'
 import { describe, expect, test } from 'vitest'
 import { PAGES } from '../../packages/cli/src/help/pages.ts'
+import { TOPICS } from '../../packages/cli/src/help/topics/index.ts'
 import { matching, sandbox } from './support/sandbox.ts'
 
 const COMMANDS = Object.keys(PAGES)
@@ -18,6 +19,19 @@ describe('waxseal', () => {
     expect((await box.waxseal([...words, '-h'])).stdout).toBe(help.stdout)
     expect((await box.waxseal(['help', ...words])).stdout).toBe(help.stdout)
     expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(125)
+  })
+
+  test.for(Object.keys(TOPICS))('help %s: a page on a topic', async (name) => {
+    const help = await sandbox().waxseal(['help', name])
+    expect(help).toMatchObject({ code: 0, stderr: '', stdout: TOPICS[name] })
+    expect(help.stdout).toContain('\nExamples:\n')
+    expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(125)
+  })
+
+  test('help git COMMAND is what waxseal git COMMAND --help says', async () => {
+    const box = sandbox()
+    expect((await box.waxseal(['help', 'git', 'init'])).stdout).toBe((await box.waxseal(['git', 'init', '-h'])).stdout)
+    expect((await box.waxseal(['help', 'git'])).stdout).toBe((await box.waxseal(['git', '--help'])).stdout)
   })
 
   test('version', async () => {

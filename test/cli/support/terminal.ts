@@ -1,4 +1,4 @@
-/** Runs a bin in a terminal of its own (script, of util-linux) and types when a question is shown. */
+/** Runs a bin, or another program, in a terminal of its own (script, of util-linux) and types when a question is shown. */
 import { spawn } from 'node:child_process'
 import { type Bin, binPath } from './bin.ts'
 
@@ -14,13 +14,26 @@ export interface Session {
   readonly screen: string
 }
 
+interface Options {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
 export function onTerminal(
   bin: Bin,
   args: readonly string[],
   steps: readonly Step[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  options: Options,
 ): Promise<Session> {
-  const line = [process.execPath, binPath(bin), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  return programOnTerminal([process.execPath, binPath(bin), ...args], steps, options)
+}
+
+export function programOnTerminal(
+  words: readonly string[],
+  steps: readonly Step[],
+  options: Options,
+): Promise<Session> {
+  const line = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     cwd: options.cwd,
     env: { PATH: process.env.PATH ?? '', HOME: options.cwd, TERM: 'dumb', ...options.env },

@@ -1,6 +1,7 @@
 import { cert } from './cert.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { completion } from './completion.ts'
 import { edit } from './edit.ts'
 import { generate } from './keys/generate.ts'
 import { raw } from './raw.ts'
@@ -25,5 +26,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   check,
   cert,
   'keys generate': generate,
+  completion,
   version,
 }

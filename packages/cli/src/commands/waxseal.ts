@@ -47,8 +47,8 @@ function usage(message: string, command: string): UsageError {
 }
 
 async function helpFor(name: string): Promise<string> {
-  const { PAGES } = await import('../help/pages.ts')
-  const text = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined
+  const { pageOf } = await import('../help/pages.ts')
+  const text = pageOf(name)
   if (text === undefined) throw usage(`no help on: ${name}`, '')
   return text
 }

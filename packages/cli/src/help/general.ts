@@ -16,8 +16,16 @@ Commands:
   cert             Print the certificate, or what it says
   keys COMMAND     Make key pairs (waxseal keys --help)
   git COMMAND      Encrypt whole files in git, as git-crypt does (waxseal git --help)
-  help COMMAND     Explain a command
+  completion       Print a script that completes commands and flags in bash, zsh or fish
+  help NAME        Explain a command or a topic
   version          Print the version
+
+Topics:
+  scopes           Where a sealed value can be opened
+  exit-codes       What an exit code means
+  environment      Variables that are read
+  kubeconfig       How the cluster and the controller are found
+  formats          What is read and written
 
 Examples:
   waxseal keys generate

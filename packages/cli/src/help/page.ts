@@ -34,9 +34,26 @@ export function flagsOf(page: string): readonly PageFlag[] {
 
 /** The commands that a page lists, with what it says of each. */
 export function commandsOf(page: string): ReadonlyMap<string, string> {
+  return entriesOf(page, (heading) => heading !== TOPICS)
+}
+
+/** The topics that `waxseal help` lists, likewise. */
+export function topicsOf(page: string): ReadonlyMap<string, string> {
+  return entriesOf(page, (heading) => heading === TOPICS)
+}
+
+const TOPICS = 'Topics:'
+
+function entriesOf(page: string, wanted: (heading: string) => boolean): ReadonlyMap<string, string> {
   const [beforeExamples = ''] = page.split('\nExamples:\n')
-  const lines = beforeExamples.split('\n').map((line) => COMMAND.exec(line)?.groups)
-  return new Map(lines.flatMap((groups) => (groups === undefined ? [] : [[groups.name ?? '', groups.text ?? '']])))
+  const entries = new Map<string, string>()
+  let heading = ''
+  for (const line of beforeExamples.split('\n')) {
+    if (/^\S.*:$/.test(line)) heading = line
+    const { name, text = '' } = COMMAND.exec(line)?.groups ?? {}
+    if (name !== undefined && wanted(heading)) entries.set(name, text)
+  }
+  return entries
 }
 
 /** What comes behind the command's name in its usage, such as `[FLAGS] FILE KEY...`; the empty string where that is nothing. */

@@ -3,8 +3,10 @@
  * docs/reference.md are made from them (page.ts takes them apart), and test/help/pages.test.ts compares them with the flag tables that
  * the commands parse by. In a bundle of its own, since a command that does its work never needs it.
  */
+import { GIT_PAGES } from '../git/help.ts'
 import { CERT } from './commands/cert.ts'
 import { CHECK } from './commands/check.ts'
+import { COMPLETION } from './commands/completion.ts'
 import { EDIT } from './commands/edit.ts'
 import { GENERATE } from './commands/keys/generate.ts'
 import { KEYS } from './commands/keys/index.ts'
@@ -17,6 +19,7 @@ import { UNSEAL } from './commands/unseal.ts'
 import { VERIFY } from './commands/verify.ts'
 import { VERSION } from './commands/version.ts'
 import { GENERAL } from './general.ts'
+import { TOPICS } from './topics/index.ts'
 
 export const PAGES: Readonly<Record<string, string>> = {
   '': GENERAL,
@@ -32,5 +35,17 @@ export const PAGES: Readonly<Record<string, string>> = {
   cert: CERT,
   keys: KEYS,
   'keys generate': GENERATE,
+  completion: COMPLETION,
   version: VERSION,
+}
+
+/** The page of a command, also of `git COMMAND`, or of a topic. */
+export function pageOf(name: string): string | undefined {
+  const [first, ...rest] = name.split(' ')
+  if (first === 'git') return own(GIT_PAGES, rest.join(' '))
+  return own(PAGES, name) ?? own(TOPICS, name)
+}
+
+function own(pages: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(pages, name) ? pages[name] : undefined
 }

@@ -1,6 +1,9 @@
 /** What a flag's value on a help page stands for: completion offers it, and a test gives it to the command. */
 
+import { RULE_NAMES } from '../check/rules.ts'
+
 const VALUES: Readonly<Record<string, readonly string[]>> = {
+  RULE: RULE_NAMES,
   SCOPE: ['strict', 'namespace-wide', 'cluster-wide'],
 }
 
@@ -11,6 +14,6 @@ export function valuesOf(value: string | undefined): readonly string[] {
 }
 
 /** Whether the value is the name of a file, or of a folder. */
-function isFile(value: string | undefined): boolean {
+export function isFile(value: string | undefined): boolean {
   return value !== undefined && /^(FILE|PATH|DIR)\b/.test(value)
 }

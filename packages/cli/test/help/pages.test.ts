@@ -6,8 +6,9 @@ import { COMMANDS as GIT_COMMANDS } from '../../src/git/commands/index.ts'
 import { FILTERS } from '../../src/git/git.ts'
 import { GIT_PAGES } from '../../src/git/help.ts'
 import { KUBESEAL_HELP } from '../../src/help/kubeseal.ts'
-import { argumentsOf, commandsOf, flagsOf, type PageFlag } from '../../src/help/page.ts'
+import { argumentsOf, commandsOf, flagsOf, type PageFlag, topicsOf } from '../../src/help/page.ts'
 import { PAGES } from '../../src/help/pages.ts'
+import { TOPICS } from '../../src/help/topics/index.ts'
 import { valuesOf } from '../../src/help/values.ts'
 import { KUBESEAL_FLAGS } from '../../src/kubeseal/flags.ts'
 
@@ -41,8 +42,10 @@ function expectSame(page: string, table: FlagTable): void {
   expect(flags.filter(({ text }) => text === '')).toEqual([])
   const silent = flags.filter(({ name, text }) => !names(page, text, table[name]?.env))
   expect(silent, 'do not say their variable').toEqual([])
-  const listed = flags.filter(({ name }) => table !== KUBESEAL || table[name]?.check !== undefined)
-  for (const { name, value } of listed) expectValues(table, name, valuesOf(value))
+  const repeatable = flags.filter(({ text }) => text.includes('repeatable')).map(({ name }) => table[name]?.type)
+  expect(repeatable.filter((type) => type !== 'array' && type !== 'list')).toEqual([])
+  const closed = flags.filter(({ name, value }) => value !== 'RULE' && (table !== KUBESEAL || table[name]?.check))
+  for (const { name, value } of closed) expectValues(table, name, valuesOf(value))
 }
 
 function names(page: string, text: string, variable: string | undefined): boolean {
@@ -63,6 +66,10 @@ describe('waxseal', () => {
     const page = PAGES[name] ?? ''
     expectSame(page, command.flags)
     expect(argumentsOf(page, `waxseal ${name}`).includes('[FLAGS]')).toBe(Object.keys(command.flags).length > 0)
+  })
+
+  test('every topic is listed', () => {
+    expect([...topicsOf(PAGES[''] ?? '').keys()]).toEqual(Object.keys(TOPICS))
   })
 
   test('every command is listed, and every page is one of a command', () => {

@@ -8,7 +8,7 @@ The value comes from FILE, or from standard input; on a terminal it is asked for
 
       --name NAME               Name of the Secret the value is for; needed for the scope strict
   -n, --namespace NAME          Its namespace (default: that of the kubeconfig's context)
-      --scope SCOPE             strict (default), namespace-wide or cluster-wide
+      --scope SCOPE             Where it opens: strict (default), namespace-wide or cluster-wide
   -f, --file FILE               Same as FILE
       --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
 

@@ -6,11 +6,12 @@ Usage: waxseal seal [FLAGS] [PATH...]
 
 Reads the files, or standard input (also as -), and prints the result. Nothing is written unless everything could be sealed.
 
-  -f, --file FILE               File to read; same as PATH
+  -f, --file FILE               File to read, repeatable; same as PATH
   -w, --write FILE              File to write, replaced in one step
   -o, --output json|yaml        Output format (default: that of the input, or of the file name after -w)
       --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
-      --scope SCOPE             strict: opens only under this name and namespace (default)
+      --scope SCOPE             Where it opens (waxseal help scopes):
+                                strict: only under this name and namespace (default)
                                 namespace-wide: under any name in this namespace
                                 cluster-wide: anywhere in the cluster
   -n, --namespace NAME          Namespace for Secrets that have none; an error where one has another
