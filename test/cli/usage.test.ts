@@ -57,7 +57,7 @@ describe('waxseal', () => {
       ['seal', '--scope', 'wide'],
       /^error: invalid argument "wide" for "--scope" flag: .*strict, namespace-wide, cluster-wide/,
     ],
-    [['seal', '-o', 'xml'], /^error: invalid argument "xml" for "-o, --output" flag: .*json or yaml/],
+    [['seal', '-o', 'xml'], /^error: invalid argument "xml" for "-o, --output" flag: .*json, yaml or name/],
     [['seal', '-', '-'], /^error: standard input \(-\) can be read only once/],
     [['unseal'], /^error: a private key is needed: --key FILE/],
     [['cert', 'x.pem'], /^error: unexpected argument: x\.pem/],

@@ -29,6 +29,8 @@ export interface Files {
   exists(path: string): boolean
   /** Fails early where a file could not be written at all: its folder is missing, or it is a folder itself. */
   checkWritable(path: string): void
+  /** Whether it is a folder, or a link to one. */
+  isFolder(path: string): boolean
   /**
    * Replaces the file in one step: readers see the old content or the new, and a failure leaves the old. `check` runs right before that
    * step; what it throws stops it.

@@ -12,8 +12,10 @@ export function checkDestination(context: Context, { path }: Destination): void 
   if (!isStdout(path)) context.files.checkWritable(path)
 }
 
-export function writeResult(context: Context, { path, mode }: Destination, text: string): void {
-  if (isStdout(path)) context.stdout.write(text)
+/** With `dryRun` a file is left as it is, and the text goes to standard output. */
+export function writeResult(context: Context, { path, mode }: Destination, text: string, dryRun = false): void {
+  if (dryRun && !isStdout(path)) context.stderr.write(`${path} would be written (dry run):\n`)
+  if (dryRun || isStdout(path)) context.stdout.write(text)
   else context.files.replace(path, text, mode)
 }
 

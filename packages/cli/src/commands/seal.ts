@@ -1,36 +1,25 @@
-import {
-  type Certificate,
-  field,
-  isSecret,
-  type JsonObject,
-  parseScope,
-  parseSecret,
-  type Scope,
-  type SealedSecret,
-  type SecretManifest,
-  scopeOf,
-  sealSecret,
-} from '@waxseal/core'
-import type { ClusterOptions } from '../cluster/cluster.ts'
-import { loadKubeconfig, namespaceOf } from '../cluster/kubeconfig.ts'
+import { parseScope, type SealedSecret } from '@waxseal/core'
 import type { Context } from '../context.ts'
-import { type CertificateSource, loadSealingCertificate } from '../io/certificate.ts'
-import { type Conversion, convertAll } from '../manifests/convert.ts'
-import type { Layout } from '../manifests/render.ts'
-import { kindOf, parseSources, readInputs } from '../manifests/source.ts'
-import { CliError } from '../messages.ts'
+import type { Flags } from '../flags.ts'
+import { openFile } from '../inplace/file.ts'
+import { loadKeys } from '../io/keys.ts'
+import { UsageError } from '../messages.ts'
+import { loadClusters, type NamedCertificate, namedCertificates } from '../sealing/clusters.ts'
+import { sealToFiles } from '../sealing/files.ts'
+import { secretFiles } from '../sealing/find.ts'
+import { type SealSettings, sealInputs } from '../sealing/inputs.ts'
+import { type Keeper, keeperFor, sealedSecretsIn } from '../sealing/keep.ts'
 import type { Command } from './command.ts'
 import {
-  CERT_FLAGS,
+  CLUSTER_FLAGS,
   clusterOptions,
   FILE_FLAGS,
-  type Format,
   formatOfPath,
   inputPaths,
-  parseFormat,
+  KEY_FLAGS,
+  keySource,
   SCOPE_FLAG,
 } from './options.ts'
-import { checkDestination, type Destination, writeResult } from './result.ts'
 
 /** A sealed value is public: readable by all, as git checks files out. An existing file keeps its mode. */
 const PUBLIC = { create: 0o644, existing: 'keep' } as const
@@ -38,121 +27,116 @@ const PUBLIC = { create: 0o644, existing: 'keep' } as const
 export const seal: Command = {
   flags: {
     ...FILE_FLAGS,
-    ...CERT_FLAGS,
+    ...CLUSTER_FLAGS,
     ...SCOPE_FLAG,
+    ...KEY_FLAGS,
+    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    cert: { type: 'array' },
+    'output-template': { type: 'string' },
+    'dry-run': { type: 'bool' },
     namespace: { type: 'string', letter: 'n' },
     name: { type: 'string' },
     'allow-empty-data': { type: 'bool' },
   },
   async run(context, flags) {
-    const output = flags.string('output')
     const scope = flags.string('scope')
-    const write = flags.string('write')
-    const format: Format | undefined = output === undefined ? formatOfPath(write) : parseFormat(output)
-    const cluster = clusterOptions(flags)
-    await sealInputs(context, {
-      inputs: inputPaths(flags),
-      destination: { path: write, mode: PUBLIC },
-      layout: { style: 'source', format },
-      certificate: { cert: flags.string('cert'), cluster },
+    const settings: SealSettings = {
+      cluster: clusterOptions(flags),
       scope: scope === undefined ? undefined : parseScope(scope),
       namespace: flags.string('namespace'),
       name: flags.string('name'),
       allowEmpty: flags.bool('allow-empty-data'),
       noteSealedWith: true,
-    })
+    }
+    const given = flags.list('cert')
+    const certificates = namedCertificates(context, given.length > 0 ? given : variable(context))
+    const template = flags.string('output-template')
+    if (template === undefined) await intoOne(context, flags, settings, certificates)
+    else await intoMany(context, flags, settings, { template, certificates })
   },
 }
 
-export interface SealRequest {
-  readonly inputs: readonly string[]
-  readonly destination: Destination
-  readonly layout: Layout
-  readonly certificate: CertificateSource
-  /** Undefined: what each Secret's annotations say. */
-  readonly scope: Scope | undefined
-  readonly namespace: string | undefined
-  readonly name: string | undefined
-  readonly allowEmpty: boolean
-  readonly noteSealedWith: boolean
+/** The variable counts where the flag is not given. */
+const variable = ({ env }: Context): readonly string[] => (env.SEALED_SECRETS_CERT ? [env.SEALED_SECRETS_CERT] : [])
+
+type Output = 'json' | 'yaml' | 'name'
+
+function parseOutput(text: string): Output {
+  const output = text.toLowerCase()
+  if (output === 'json' || output === 'yaml' || output === 'name') return output
+  throw new UsageError(`unsupported output format: ${text}, use json, yaml or name`)
 }
 
-/**
- * Seals every Secret of the inputs. All or nothing: the result is written when all of it is there. What can fail without the input
- * (missing files, the certificate) fails before standard input is waited for.
- */
-export async function sealInputs(context: Context, request: SealRequest): Promise<void> {
-  const files = readInputs(
-    context,
-    request.inputs.filter((path) => path !== '-'),
-    'Secrets',
-  )
-  checkDestination(context, request.destination)
-  const certificate = await loadSealingCertificate(context, request.certificate)
-  const inputs = request.inputs.map(
-    (path) => files.find((file) => file.path === path) ?? readInputs(context, ['-'], 'Secrets')[0],
-  )
-  const sources = await parseSources(inputs.filter((input) => input !== undefined))
-  const text = await convertAll(sources, sealing(context, request, certificate), request.layout)
-  writeResult(context, request.destination, text)
-}
-
-function sealing(context: Context, request: SealRequest, certificate: Certificate): Conversion {
-  const { scope, namespace, name, allowEmpty, noteSealedWith } = request
-  const fallback = contextNamespace(context, request.certificate.cluster)
-  return {
-    kind: 'Secret',
-    is: isSecret,
-    check: refuseAlmostSecret,
-    async convert(value): Promise<SealedSecret> {
-      const secret = parseSecret(value)
-      checkScope(secret, scope)
-      const defaultNamespace = needsNamespace(secret, request) ? await fallback() : undefined
-      return sealSecret(secret, {
-        certificate,
-        allowEmpty,
-        noteSealedWith,
-        ...(scope === undefined ? {} : { scope }),
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(name === undefined ? {} : { name }),
-        ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
-      })
-    },
+async function intoOne(
+  context: Context,
+  flags: Flags,
+  settings: SealSettings,
+  certificates: readonly NamedCertificate[],
+): Promise<void> {
+  const [write, given] = [flags.string('write'), flags.string('output')]
+  if (certificates.length > 1) {
+    throw new UsageError('several certificates need a file for each result', {
+      hint: "--output-template 'clusters/{cluster}/{name}.yaml' says which",
+    })
   }
-}
-
-/** A document that is meant to be a Secret but is not quite would otherwise pass through in plain text. */
-function refuseAlmostSecret(value: JsonObject): void {
-  const [kind, apiVersion] = [field(value, 'kind'), field(value, 'apiVersion')]
-  const isNamed = typeof kind === 'string' && kind !== ''
-  const isOther =
-    isNamed && (kind.toLowerCase() !== 'secret' || (typeof apiVersion === 'string' && apiVersion.includes('/')))
-  if (isOther) return
-  throw new CliError(`${kindOf(value)} is not a Secret`, {
-    hint: 'a Secret has apiVersion: v1 and kind: Secret; nothing was sealed',
+  const output = given === undefined ? undefined : parseOutput(given)
+  if (output === 'name' && write === undefined)
+    throw new UsageError('-o name is for what is written to files: with --write or --output-template')
+  const keeper = await keeperOf(context, flags, write)
+  const sealed = await sealInputs(context, {
+    ...settings,
+    inputs: secretFiles(context, inputPaths(flags)),
+    destination: { path: write, mode: PUBLIC },
+    layout: { style: 'source', format: output === undefined || output === 'name' ? formatOfPath(write) : output },
+    certificate: { cert: certificates[0]?.cert, cluster: settings.cluster },
+    dryRun: flags.bool('dry-run'),
+    ...(keeper === undefined ? {} : { keeper }),
   })
+  if (output === 'name') context.stdout.write(sealed.map(nameLine).join(''))
 }
 
-/** `--scope strict` would not be true for a Secret whose annotations widen it, and narrowing it silently could break who relies on it. */
-function checkScope(secret: SecretManifest, scope: Scope | undefined): void {
-  const annotated = scopeOf(secret.metadata.annotations)
-  if (scope !== 'strict' || annotated === 'strict') return
-  throw new CliError(`--scope strict, but the Secret's annotations ask for the scope ${annotated}`, {
-    hint: `remove the annotation sealedsecrets.bitnami.com/${annotated} from it, or leave --scope away`,
-  })
-}
-
-function needsNamespace(secret: SecretManifest, request: SealRequest): boolean {
-  const scope =
-    request.scope === undefined || request.scope === 'strict' ? scopeOf(secret.metadata.annotations) : request.scope
-  return !secret.metadata.namespace && request.namespace === undefined && scope !== 'cluster-wide'
-}
-
-/** The kubeconfig context's namespace, read once and only when some Secret has none. */
-function contextNamespace(context: Context, options: ClusterOptions): () => Promise<string | undefined> {
-  let found: Promise<string | undefined> | undefined
-  const read = async () => {
-    return namespaceOf(await loadKubeconfig(context.files, context.env, options.kubeconfig), options)
+/** With a private key and a file that is there: what knows which of its values did not change. */
+async function keeperOf(context: Context, flags: Flags, path: string | undefined): Promise<Keeper | undefined> {
+  const source = keySource(flags)
+  if (source === undefined) return undefined
+  if (path === undefined) {
+    throw new UsageError('--key and --from-cluster keep values of a file: with --write or --output-template')
   }
-  return () => (found ??= read())
+  const ring = await loadKeys(context, source)
+  if (!context.files.exists(path)) return undefined
+  return keeperFor(ring, sealedSecretsIn((await openFile(context, path)).documents))
 }
+
+async function intoMany(
+  context: Context,
+  flags: Flags,
+  settings: SealSettings,
+  { template, certificates }: { template: string; certificates: readonly NamedCertificate[] },
+): Promise<void> {
+  if (flags.string('write') !== undefined) throw new UsageError('--write and --output-template exclude each other')
+  const output = flags.string('output')
+  if (output !== undefined && parseOutput(output) !== 'name')
+    throw new UsageError('--output-template chooses the format by the file name: .json or .yaml')
+  const dryRun = flags.bool('dry-run')
+  const source = keySource(flags)
+  const results = await sealToFiles(context, {
+    ...settings,
+    inputs: secretFiles(context, inputPaths(flags)),
+    template,
+    clusters: () => loadClusters(context, certificates, settings.cluster),
+    ring: async () => (source === undefined ? undefined : loadKeys(context, source)),
+    dryRun,
+  })
+  const changed = results.filter(({ same }) => !same)
+  const lines =
+    output === undefined ? changed.map(({ path }) => `${path}\n`) : results.map(({ sealed }) => nameLine(sealed))
+  context.stdout.write(lines.join(''))
+  const same = results.length - changed.length
+  const rest = same === 0 ? '' : `, ${same} as ${same === 1 ? 'it was' : 'they were'}`
+  context.stderr.write(`${count(changed.length)} written${rest}${dryRun ? ' (dry run: nothing is written)' : ''}\n`)
+}
+
+const count = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`
+
+/** As kubectl prints names. */
+const nameLine = ({ metadata: { name } }: SealedSecret): string => `sealedsecret.bitnami.com/${name}\n`

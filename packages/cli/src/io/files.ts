@@ -17,7 +17,17 @@ export const nodeFiles: Files = {
     }
   },
 
-  exists: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  exists(path) {
+    try {
+      return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    } catch (error) {
+      // Below a file there is nothing.
+      if (errorCode(error) === 'ENOTDIR') return false
+      throw failure('open', path, error)
+    }
+  },
+
+  isFolder: (path) => attempt('open', path, () => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false),
 
   checkWritable(path) {
     const { target, stats } = destination(path)

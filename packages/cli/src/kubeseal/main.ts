@@ -2,13 +2,13 @@
 import { parseScope } from '@waxseal/core'
 import { isStdin } from '../commands/options.ts'
 import { checkDestination, type Destination, writeResult } from '../commands/result.ts'
-import { sealInputs } from '../commands/seal.ts'
 import { unsealInputs } from '../commands/unseal.ts'
 import type { Context } from '../context.ts'
 import { type Flags, parseFlags } from '../flags.ts'
 import { fetchCertificate } from '../io/certificate.ts'
 import { CliError, UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
+import { sealInputs } from '../sealing/inputs.ts'
 import { VERSION } from '../version.ts'
 import { KUBESEAL_FLAGS } from './flags.ts'
 import { mergeInto } from './merge.ts'
@@ -108,6 +108,7 @@ async function sealSecrets(context: Context, flags: Flags, destination: Destinat
     destination,
     layout: { style: 'kubeseal', format: outputFormat(flags) },
     certificate: { cert: flags.string('cert'), cluster: clusterOf(flags) },
+    cluster: clusterOf(flags),
     scope: scope === undefined ? undefined : parseScope(scope),
     namespace: flags.string('namespace'),
     name: flags.string('name'),

@@ -42,19 +42,25 @@ export async function convertAll(sources: readonly Source[], conversion: Convers
 /** What becomes of the documents of that kind alone, in order; of the others nothing. Fails as convertAll does. */
 export async function collectAll<T>(
   sources: readonly Source[],
-  wanted: Pick<Conversion, 'kind' | 'is'>,
-  convert: (value: unknown) => Promise<T>,
+  wanted: Pick<Conversion, 'kind' | 'is' | 'check'>,
+  convert: (value: unknown, source: Source) => Promise<T>,
 ): Promise<readonly T[]> {
   const found = sources.flatMap((source) =>
     source.documents.flatMap(({ value, index }) => {
-      const values = wanted.is(value) ? [value] : (listItems(value) ?? []).filter((item) => wanted.is(item))
-      return values.map((each) => ({ value: each, where: whereIs(source, index) }))
+      const where = whereIs(source, index)
+      const all = wanted.is(value) ? [value] : (listItems(value) ?? [value])
+      try {
+        for (const each of all) if (!wanted.is(each) && isObject(each)) wanted.check?.(each)
+      } catch (error) {
+        throw located(where, error)
+      }
+      return all.filter((each) => wanted.is(each)).map((each) => ({ value: each, source, where }))
     }),
   )
   if (found.length === 0) throw nothingFound(wanted.kind, sources)
-  return mapInOrder(found, async ({ value, where }) => {
+  return mapInOrder(found, async ({ value, source, where }) => {
     try {
-      return await convert(value)
+      return await convert(value, source)
     } catch (error) {
       throw located(where, error)
     }

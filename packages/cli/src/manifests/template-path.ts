@@ -30,6 +30,8 @@ export function pathTemplate(what: string, text: string, known: readonly string[
 }
 
 function part(what: string, name: string, value: string | undefined): string {
+  // The person's own path to an input.
+  if (name === 'folder' && value !== undefined) return value
   if (value === undefined || value === '') {
     throw new CliError(`${what} needs a {${name}}, and the object says none`, {
       hint: name === 'namespace' ? '-n NAMESPACE gives it one' : undefined,
