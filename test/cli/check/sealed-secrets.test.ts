@@ -124,6 +124,7 @@ describe('encoding', () => {
   test('not: a UTF-8 mark, other UTF-16 files, binary files', async () => {
     expect(await rulesIn(`\uFEFF${sealedJson()}`)).toEqual([])
     expect(await rulesIn(Buffer.from('\uFEFFhello', 'utf16le'), [], 'a.txt')).toEqual([])
-    expect(await rulesIn(Buffer.concat([Buffer.from([0x7f, 0, 0, 1]), Buffer.from(PLAIN)]))).toEqual([])
+    const binary = Buffer.concat([Buffer.from([0x7f, 0, 0, 1]), Buffer.from(PLAIN)])
+    expect(await rulesIn(binary, [], 'a.bin')).toEqual([])
   })
 })

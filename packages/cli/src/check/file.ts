@@ -2,7 +2,9 @@
 import { WaxsealError } from '@waxseal/core'
 import { decodeText } from '@waxseal/core/documents'
 import { type Problem, positionAt, START } from './finding.ts'
-import { checkManifest, mentionsSecret } from './manifest.ts'
+import { merged } from './groups.ts'
+import { mentionsSecret, NEEDLE } from './kinds.ts'
+import { checkManifest } from './manifest.ts'
 import type { KeyFacts } from './rules/key-facts.ts'
 import { findPrivateKeys, mayHoldKey } from './rules/private-key.ts'
 import { unexcused } from './suppress.ts'
@@ -10,9 +12,9 @@ import { unexcused } from './suppress.ts'
 const MANIFEST_NAME = /\.(?:ya?ml|json|jsonl|tpl|tmpl|gotmpl|j2)$/i
 /** Content that begins like a manifest, whatever the file is called. */
 const MANIFEST_START =
-  /^(?:\s*#.*\n|---.*\n|\s*\n)*(?:(?:apiVersion|kind|metadata)\s*:|\{\s*"(?:apiVersion|kind|metadata)")/
+  /^(?:[ \t]*(?:#.*)?\r?\n|(?:---|%|\{\{).*\n)*(?:(?:apiVersion|kind|metadata|type|data|stringData|items)["']?\s*:|[{[][\s{["']*(?:apiVersion|kind|metadata|items)["'])/
 const KIND_OF_ANY = /(?:^|[\s,{"'])(?:kind|apiVersion)["']?\s*:/
-const SECRET = Buffer.from('Secret')
+const GIT_CRYPT_KEY = Buffer.from('\0GITCRYPTKEY')
 /** A NUL within so many bytes makes a file binary, as git has it. */
 const BINARY_HEAD = 8000
 
@@ -24,21 +26,33 @@ export async function checkBytes(
 ): Promise<readonly Problem[]> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isNamed = path === '-' || MANIFEST_NAME.test(path)
+  if (buffer.subarray(0, GIT_CRYPT_KEY.length).equals(GIT_CRYPT_KEY)) return [gitCryptKey()]
   const wide = wideEncoding(buffer)
   if (wide !== undefined) return isNamed ? checkWide(buffer, wide, keys) : []
-  if (isBinary(buffer)) return []
-  const [mayKey, maySecret] = [mayHoldKey(buffer), buffer.includes(SECRET)]
+  if (isBinary(buffer)) return isNamed ? checkNul(buffer) : []
+  const [mayKey, maySecret] = [mayHoldKey(buffer), buffer.includes(NEEDLE)]
   if (!mayKey && !maySecret) return []
   const text = new TextDecoder().decode(buffer)
   const problems = mayKey ? keyProblems(text) : []
   if (maySecret && mentionsSecret(text) && (isNamed || MANIFEST_START.test(text))) {
     problems.push(...invalidUtf8(buffer), ...(await checkManifest(text, keys)))
   }
-  return unexcused(problems, text)
+  return merged(unexcused(problems, text))
+}
+
+/** A manifest with a NUL in it is misread by some tools, and refused by others. */
+function checkNul(bytes: Buffer): readonly Problem[] {
+  if (!bytes.includes(NEEDLE) || !mentionsSecret(bytes.toString('latin1'))) return []
+  return [{ rule: 'encoding', message: 'the file holds NUL bytes, so it was not read: save it as UTF-8', ...START }]
 }
 
 export function isBinary(head: Uint8Array): boolean {
   return head.subarray(0, BINARY_HEAD).includes(0)
+}
+
+function gitCryptKey(): Problem {
+  const message = 'a key of git-crypt: whoever has it opens all that is encrypted with it; take it out, and rotate it'
+  return { rule: 'private-key', message, ...START }
 }
 
 function keyProblems(text: string): Problem[] {
@@ -59,15 +73,17 @@ function wideEncoding(bytes: Buffer): string | undefined {
 
 /** A manifest in UTF-16, as PowerShell's `>` writes it: its documents are checked all the same. */
 async function checkWide(bytes: Buffer, encoding: string, keys: readonly KeyFacts[]): Promise<readonly Problem[]> {
-  const text = new TextDecoder(encoding).decode(bytes)
-  if (text.includes('\0') || !KIND_OF_ANY.test(text)) return []
+  const decoded = new TextDecoder(encoding).decode(bytes)
+  // UTF-32 looks like UTF-16 with a NUL at every other letter.
+  const text = decoded.replaceAll('\0', '')
+  if ((decoded.length !== text.length && encoding !== 'UTF-16LE') || !KIND_OF_ANY.test(text)) return []
   const problem = {
     rule: 'encoding',
     message: `the file is ${encoding}, which kubectl misreads: save it as UTF-8`,
     ...START,
   } as const
   const others = mentionsSecret(text) ? await checkManifest(text, keys) : []
-  return unexcused([problem, ...keyProblems(text), ...others], text)
+  return merged(unexcused([problem, ...keyProblems(text), ...others], text))
 }
 
 function invalidUtf8(bytes: Buffer): readonly Problem[] {

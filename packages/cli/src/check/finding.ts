@@ -11,6 +11,8 @@ export interface Position {
 export interface Problem extends Position {
   readonly rule: RuleName
   readonly message: string
+  /** Problems of one document with the same group are told as one, at the first that no comment excuses. */
+  readonly group?: string
 }
 
 export interface Finding extends Problem {
@@ -23,6 +25,7 @@ export interface Draft {
   readonly rule: RuleName
   readonly message: string
   readonly path: DocumentPath
+  readonly group?: string
 }
 
 export const START: Position = { line: 1, column: 1 }

@@ -2,9 +2,10 @@
 import type { Context } from '../context.ts'
 import { type Certificates, readCertificates } from './certificates.ts'
 import { checkBytes, isBinary } from './file.ts'
-import { type FoundFile, findFiles } from './files/find.ts'
+import { type FoundFile, type FoundFiles, findFiles } from './files/find.ts'
 import { type Coverage, gitCryptCoverage } from './files/git-crypt.ts'
 import { type Content, MAX_FILE, readRegular } from './files/read.ts'
+import { trackedThoughIgnored } from './files/tracked.ts'
 import { type Finding, type Problem, START } from './finding.ts'
 import type { Format, Formatter, Result } from './formats/format.ts'
 import { github } from './formats/github.ts'
@@ -31,7 +32,7 @@ const IN_FLIGHT = 16
 /** @throws UsageError for a path that does not exist, or a certificate that is none */
 export async function check(context: Context, request: CheckRequest): Promise<Result> {
   const certificates = await readCertificates(context, request.certificates)
-  const found = findFiles(request.paths, request.excludes)
+  const found = withTracked(context, findFiles(request.paths, request.excludes))
   const { coverage, failures } = gitCryptCoverage(found, context.env)
   for (const failure of failures)
     context.stderr.write(`warning: git-crypt attributes could not be looked at: ${failure}\n`)
@@ -39,6 +40,14 @@ export async function check(context: Context, request: CheckRequest): Promise<Re
   const checked = await mapInFlight(found.files, (file) => checkFile(context, file, { certificates, coverage }))
   const findings = [...certificates.findings, ...unreadable, ...checked.flat()]
   return { findings: findings.filter(({ rule }) => !request.disabled.has(rule)), files: found.files.length }
+}
+
+function withTracked(context: Context, found: FoundFiles): FoundFiles {
+  const { files, failures } = trackedThoughIgnored(found, context.env)
+  for (const failure of failures)
+    context.stderr.write(`warning: whether git holds files that it ignores could not be looked at: ${failure}\n`)
+  const all = [...found.files, ...files]
+  return { files: all, unreadable: found.unreadable, attributes: found.attributes, ignored: found.ignored }
 }
 
 interface Known {

@@ -1,21 +1,17 @@
-/** The rules for manifests: which texts are worth parsing, and what is wrong in their documents. */
-import { field, isObject, type JsonObject } from '@waxseal/core'
+/** The rules for manifests, and where in the text is what they find. */
+import { field, type JsonObject } from '@waxseal/core'
 import { type Document, readDocuments } from '@waxseal/core/documents'
 import { type Draft, type Problem, positionAt } from './finding.ts'
-import { type DocumentPath, locate } from './locate.ts'
+import { mentionsSecret } from './kinds.ts'
+import { locate } from './locate.ts'
+import { objectsOf } from './objects.ts'
 import { ObjectNames } from './rules/duplicates.ts'
 import type { KeyFacts } from './rules/key-facts.ts'
+import { checkGenerators } from './rules/kustomize.ts'
 import { blankActions } from './rules/placeholder.ts'
 import { checkSealedSecret } from './rules/sealed-secret.ts'
-import { checkSecret } from './rules/secret.ts'
-
-/** A kind this command has rules for, however it is written: quoted, tagged, anchored, in JSON, in one line. */
-const KIND = /(?:^|[\s,{"'])kind["']?\s*:\s*(?:[!&]\S+\s+)*["']?(?:SealedSecret|Secret)(?:List)?["']?\s*(?:[,}#\r\n]|$)/
-
-/** Whether a text may have a document that the rules are for; parsing one that has not would only cost time. */
-export function mentionsSecret(text: string): boolean {
-  return KIND.test(text)
-}
+import { checkSecret, isMeantAsSecret } from './rules/secret.ts'
+import { scanSecret } from './scan.ts'
 
 /** A document's value, its text, and whether actions of Helm were taken out of it. */
 interface Readable extends Pick<Document, 'raw' | 'format'> {
@@ -30,21 +26,14 @@ export async function checkManifest(text: string, keys: readonly KeyFacts[]): Pr
   for (const document of await readDocuments(text)) {
     offset += document.prefix.length
     const readable = await readableOf(document)
-    if (readable !== undefined) {
-      const drafts = checkValue(readable, keys, names)
-      const offsets =
-        drafts.length === 0
-          ? []
-          : await locate(
-              readable,
-              drafts.map(({ path }) => path),
-            )
-      for (const [index, { rule, message }] of drafts.entries()) {
-        problems.push({ rule, message, ...positionAt(text, offset + (offsets[index] ?? 0)) })
-      }
-    } else if (mentionsSecret(document.raw) && !document.raw.includes('{{')) {
-      problems.push(unreadable(document))
+    const found =
+      readable === undefined ? scanned(document) : await placed(readable, await checkValue(readable, keys, names))
+    for (const { rule, message, group, index } of found) {
+      const of = group === undefined ? {} : { group: `${document.index} ${group}` }
+      problems.push({ rule, message, ...of, ...positionAt(text, offset + index) })
     }
+    const isBroken = readable === undefined && mentionsSecret(document.raw) && !document.raw.includes('{{')
+    if (isBroken) problems.push(unreadable(document))
     offset += document.raw.length + document.suffix.length
   }
   return problems
@@ -59,6 +48,26 @@ async function readableOf({ raw, format, value, error }: Document): Promise<Read
   return { raw: blanked, format, value: filled.value, isTemplate: true }
 }
 
+/** A draft with its index in the document. */
+interface Placed extends Pick<Problem, 'rule' | 'message' | 'group'> {
+  readonly index: number
+}
+
+async function placed(readable: Readable, drafts: readonly Draft[]): Promise<readonly Placed[]> {
+  if (drafts.length === 0) return []
+  const paths = drafts.map(({ path }) => path)
+  const offsets = await locate(readable, paths)
+  return drafts.map((draft, at) => ({ ...draft, index: offsets[at] ?? 0 }))
+}
+
+/** What can be said of a document that no parser reads. */
+function scanned({ raw }: Document): readonly Placed[] {
+  return scanSecret(raw).map(({ key, index }) => {
+    const message = `a Secret is not sealed: ${key} can be read by anybody: seal it with waxseal seal`
+    return { rule: 'plaintext-secret', message, group: 'values', index }
+  })
+}
+
 /** Its message, which core writes without any of the text, names document, line and reason. */
 function unreadable({ error, line }: Document): Problem {
   const [, at, reason = 'not valid YAML'] = /^document \d+, line (\d+): (.*)$/s.exec(error?.message ?? '') ?? []
@@ -70,35 +79,26 @@ function unreadable({ error, line }: Document): Problem {
   return { rule, message: reason, line: at === undefined ? line : Number(at), column: 1 }
 }
 
-function checkValue(readable: Readable, keys: readonly KeyFacts[], names: ObjectNames): readonly Draft[] {
-  return [...objectsOf(readable.value, [])].flatMap(({ object, path }) => {
-    const drafts = [...checkObject(object, readable, keys)]
-    const duplicate = readable.isTemplate ? undefined : names.duplicate(object)
+async function checkValue(
+  readable: Readable,
+  keys: readonly KeyFacts[],
+  names: ObjectNames,
+): Promise<readonly Draft[]> {
+  return (await objectsOf(readable.value)).flatMap(({ object, path, isCarried }) => {
+    const drafts = isCarried ? [...checkSecret(object)] : [...checkObject(object, readable, keys)]
+    const duplicate = isCarried || readable.isTemplate ? undefined : names.duplicate(object)
     if (duplicate !== undefined) {
       const message = `${duplicate} is in this file already: only the last one would stay`
       drafts.push({ rule: 'duplicate-document', message, path: ['metadata', 'name'] })
     }
-    return drafts.map((draft) => ({ ...draft, path: [...path, ...draft.path] }))
+    return drafts.map((draft) => {
+      const group = draft.group === undefined ? {} : { group: [...path, draft.group].join(' ') }
+      return { ...draft, ...group, path: [...path, ...draft.path] }
+    })
   })
 }
 
 function checkObject(object: JsonObject, { isTemplate }: Readable, keys: readonly KeyFacts[]): readonly Draft[] {
-  const [apiVersion, kind] = [field(object, 'apiVersion'), field(object, 'kind')]
-  if (kind === 'SealedSecret') return checkSealedSecret(object, keys, isTemplate)
-  return kind === 'Secret' && (apiVersion === 'v1' || apiVersion === undefined) ? checkSecret(object) : []
-}
-
-/** The object of a document, or all items of a List, of lists in it too. Items of a typed list may lack their kind. */
-function* objectsOf(value: unknown, path: DocumentPath): Iterable<{ object: JsonObject; path: DocumentPath }> {
-  if (!isObject(value)) return
-  const [kind, items] = [field(value, 'kind'), field(value, 'items')]
-  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) {
-    yield { object: value, path }
-    return
-  }
-  const inherited =
-    kind === 'List' ? {} : { apiVersion: field(value, 'apiVersion'), kind: kind.slice(0, -'List'.length) }
-  for (const [index, item] of items.entries()) {
-    if (isObject(item)) yield* objectsOf({ ...inherited, ...item }, [...path, 'items', index])
-  }
+  if (field(object, 'kind') === 'SealedSecret') return checkSealedSecret(object, keys, isTemplate)
+  return isMeantAsSecret(object) ? checkSecret(object) : checkGenerators(object)
 }

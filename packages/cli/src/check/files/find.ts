@@ -17,6 +17,14 @@ export interface FoundFiles {
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[]
   /** Absolute paths of the .gitattributes in the folders. */
   readonly attributes: readonly string[]
+  /** Files and folders that were left out since git ignores them. */
+  readonly ignored: readonly Ignored[]
+}
+
+export interface Ignored {
+  /** As the person would name it. */
+  readonly path: string
+  readonly absolute: string
 }
 
 const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules'])
@@ -36,6 +44,7 @@ class Walker implements FoundFiles {
   readonly files: FoundFile[] = []
   readonly unreadable: { path: string; reason: string }[] = []
   readonly attributes: string[] = []
+  readonly ignored: Ignored[] = []
   readonly #seen = new Set<string>()
   readonly #excluded: (absolute: string, isFolder: boolean) => boolean
 
@@ -74,8 +83,9 @@ class Walker implements FoundFiles {
       if (SKIPPED.has(name) || !(isFolder || entry.isFile())) continue
       const [path, absolute] = [join(shown, name), join(folder, name)]
       if (name === '.gitattributes') this.attributes.push(absolute)
-      if (isIgnored(layers, absolute, isFolder) || this.#excluded(absolute, isFolder)) continue
-      if (isFolder) this.#walk(path, absolute, layers)
+      if (this.#excluded(absolute, isFolder)) continue
+      if (isIgnored(layers, absolute, isFolder)) this.ignored.push({ path, absolute })
+      else if (isFolder) this.#walk(path, absolute, layers)
       else this.#push({ path, absolute, isRegular: true })
     }
   }

@@ -17,18 +17,34 @@ export function isTemplated(text: string): boolean {
   return text.includes(STAND_IN) || /\{\{[\s\S]*\}\}/.test(text) || VARIABLE.test(text)
 }
 
+/** A line of a configuration file with a secret in it, by its name. */
+const SECRET_LINE =
+  /(?:pass(?:word|wd|phrase)?|secret|token|api[-_]?key|private[-_]?key|credentials?)["']?\s*[:=]\s*["']?[^\s"'{}<$]{3}/i
+
 /** Whether a value of a Secret is one that a reader of the file now knows. */
 export function isKnown(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return false
-  if (typeof value !== 'string') return !isObject(value) && !Array.isArray(value)
-  return !(isTemplated(value) || VAULT.test(value.trim()) || SOPS.test(value))
+  if (Array.isArray(value)) return value.some(isKnown)
+  if (isObject(value)) return Object.values(value).some(isKnown)
+  if (typeof value !== 'string') return true
+  if (VAULT.test(value.trim()) || SOPS.test(value)) return false
+  return !isTemplated(value) || value.split('\n').some((line) => !isTemplated(line) && SECRET_LINE.test(line))
+}
+
+/** Actions that show nothing themselves: conditions, loops, definitions, comments. */
+const CONTROL = /^\{\{-?\s*(?:(?:if|else|end|range|with|define|block|break|continue)\b|\/\*|\$\w+\s*:?=)/
+
+/** The text without them, of the same length and lines. */
+export function withoutControl(text: string): string {
+  return text.replace(ACTION, (action: string) => (CONTROL.test(action) ? action.replace(/[^\r\n]/g, ' ') : action))
 }
 
 /**
  * A Helm template as YAML of the same length and lines: actions on lines of their own become spaces, all others letters. Parses where
  * the template is indented like its output.
  */
-export function blankActions(text: string): string {
+export function blankActions(template: string): string {
+  const text = withoutControl(template)
   return text.replace(ACTION, (action: string, index: number) => {
     const before = text.slice(text.lastIndexOf('\n', index - 1) + 1, index)
     const lineEnd = text.indexOf('\n', index + action.length)

@@ -1,4 +1,4 @@
-/** Private keys in a text, as PEM blocks or as base64 of such. What merely looks like one (an example, an encrypted key) is not meant. */
+/** Private keys in a text, as PEM blocks, as base64 of such, or as base64 of their bytes. What merely looks like one (an example, an encrypted key) is not meant. */
 
 export interface KeyFound {
   /** Where the block, or its base64, begins. */
@@ -28,7 +28,26 @@ function traceAt(drop: number): Trace {
   return { fragment: letters.slice(from, to), lead: letters.slice(0, from), drop, prefix: '-----BEGIN ' }
 }
 
-const NEEDLES: readonly Buffer[] = [WORDS, ...TRACES.map(({ fragment }) => fragment)].map((text) => Buffer.from(text))
+/**
+ * Base64 of a key without PEM around it, by how its bytes begin. DER: a sequence, version and algorithm (RFC 5208, RFC 8017 A.1.2,
+ * RFC 8410), after lengths that take 4 bytes for RSA, so that these letters always stand alike; and a key file of git-crypt.
+ */
+const BARE: readonly { readonly fragment: string; readonly whole: RegExp }[] = [
+  {
+    fragment: 'IBADANBgkqhkiG9w0BAQEFAASC',
+    whole: /\bMII[A-Za-z0-9+/]{3}IBADANBgkqhkiG9w0BAQEFAASC[A-Za-z0-9+/]{20}/g,
+  },
+  { fragment: 'IBAAKC', whole: /\bMII[A-Za-z0-9+/]{3}IBAAKC[A-Za-z0-9+/]{40}/g },
+  { fragment: 'GByqGSM49AgEG', whole: /\bMI[A-Za-z0-9+/]{2}AgEAMB[A-Z]GByqGSM49AgEG[A-Za-z0-9+/]{20}/g },
+  { fragment: 'MC4CAQAwBQYDK2Vw', whole: /\bMC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{42}/g },
+  { fragment: 'AEdJVENSWVBUS0VZ', whole: /\bAEdJVENSWVBUS0VZAAAA[A-Za-z0-9+/]{20}/g },
+]
+
+const NEEDLES: readonly Buffer[] = [
+  WORDS,
+  ...TRACES.map(({ fragment }) => fragment),
+  ...BARE.map(({ fragment }) => fragment),
+].map((text) => Buffer.from(text))
 
 /** Whether looking closer is worth it. No false negatives; costs a scan of the bytes. */
 export function mayHoldKey(bytes: Buffer): boolean {
@@ -37,7 +56,7 @@ export function mayHoldKey(bytes: Buffer): boolean {
 
 export function findPrivateKeys(text: string): readonly KeyFound[] {
   const plain = [...plainKeys(text)].map((index): KeyFound => ({ index, form: 'plain text' }))
-  return [...plain, ...encodedKeys(text)].toSorted((a, b) => a.index - b.index)
+  return [...plain, ...encodedKeys(text), ...bareKeys(text)].toSorted((a, b) => a.index - b.index)
 }
 
 const HEADER = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----/g
@@ -81,4 +100,11 @@ function encodedKeys(text: string): readonly KeyFound[] {
     }
   }
   return found.map(({ from }) => ({ index: from, form: 'base64' }))
+}
+
+/** Those without a header in front: with one, the block has been found already, or says that it is no open key. */
+function bareKeys(text: string): readonly KeyFound[] {
+  return BARE.flatMap(({ whole }) => [...text.matchAll(whole)])
+    .filter(({ index }) => !text.slice(Math.max(0, index - REACH), index).includes('PRIVATE KEY-----'))
+    .map(({ index }): KeyFound => ({ index, form: 'base64' }))
 }

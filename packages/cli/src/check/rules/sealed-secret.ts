@@ -14,12 +14,17 @@ import { checkEnvelopes } from './envelope.ts'
 import type { KeyFacts } from './key-facts.ts'
 import { checkNames } from './names.ts'
 import { isTemplated } from './placeholder.ts'
+import { checkBesideSealed } from './secret.ts'
 
 /**
  * @param keys the certificates given; none means that nothing is known of them
  * @param isTemplate a Helm template: what does not parse may do so once it is filled in
  */
 export function checkSealedSecret(value: JsonObject, keys: readonly KeyFacts[], isTemplate: boolean): readonly Draft[] {
+  return [...checkBesideSealed(value), ...checkItself(value, keys, isTemplate)]
+}
+
+function checkItself(value: JsonObject, keys: readonly KeyFacts[], isTemplate: boolean): readonly Draft[] {
   const apiVersion = field(value, 'apiVersion')
   if (!isSealedSecret(value)) {
     if (isTemplate || (typeof apiVersion === 'string' && !apiVersion.startsWith('bitnami.com/'))) return []

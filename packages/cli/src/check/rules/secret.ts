@@ -3,25 +3,50 @@ import type { Draft } from '../finding.ts'
 import type { DocumentPath } from '../locate.ts'
 import { isKnown } from './placeholder.ts'
 
-/** A Secret whose values anybody who reads the file knows: one draft, at the first of them. */
+/** Whether an object is a Secret, or is meant to be one: in another case a cluster refuses it, and its values are there to read all the same. */
+export function isMeantAsSecret(object: JsonObject): boolean {
+  const [apiVersion, kind] = [field(object, 'apiVersion'), field(object, 'kind')]
+  const isOther = typeof apiVersion === 'string' && apiVersion.includes('/')
+  return typeof kind === 'string' && kind.toLowerCase() === 'secret' && !isOther
+}
+
+/** A Secret's values that anybody who reads the file knows: a draft for each, in one group. */
 export function checkSecret(secret: JsonObject): readonly Draft[] {
-  const known = ['data', 'stringData'].flatMap((part) => {
-    const values = field(secret, part)
-    if (!isObject(values)) return []
-    return Object.keys(values)
-      .filter((key) => isKnown(values[key]))
-      .map((key): DocumentPath => [part, key])
-  })
-  const [first] = known
-  if (first === undefined) return []
-  const others = known.length > 1 ? ` and ${known.length - 1} more` : ''
-  return [
-    {
-      rule: 'plaintext-secret',
-      message: `Secret ${nameOf(secret)} is not sealed: ${first.join('.')}${others} can be read by anybody: seal it with waxseal seal`,
-      path: first,
-    },
+  return knownValues(secret, []).map((path) =>
+    plaintext(`Secret ${nameOf(secret)} is not sealed: ${path.join('.')} can be read by anybody`, path),
+  )
+}
+
+/** Values that stand in a SealedSecret beside the sealed ones, where no controller looks and everybody else can. */
+export function checkBesideSealed(sealed: JsonObject): readonly Draft[] {
+  const spec = field(sealed, 'spec')
+  const template = isObject(spec) ? field(spec, 'template') : undefined
+  const found = [
+    ...knownValues(sealed, []),
+    ...(isObject(spec) ? knownValues(spec, ['spec']) : []),
+    // The data of a template is text that is meant to be read.
+    ...(isObject(template) ? knownValues(template, ['spec', 'template']).filter((path) => path[2] !== 'data') : []),
   ]
+  return found.map((path) =>
+    plaintext(`SealedSecret ${nameOf(sealed)} has ${path.join('.')} in plain text, beside what is sealed`, path),
+  )
+}
+
+function plaintext(message: string, path: DocumentPath): Draft {
+  return { rule: 'plaintext-secret', message: `${message}: seal it with waxseal seal`, path, group: 'values' }
+}
+
+/** Paths of the values under `data` and `stringData`, in any case: a Secret with a misspelled field is written by people, too. */
+function knownValues(object: JsonObject, path: DocumentPath): readonly DocumentPath[] {
+  return Object.keys(object)
+    .filter((part) => /^(?:string)?data$/i.test(part))
+    .flatMap((part) => {
+      const values = field(object, part)
+      if (!isObject(values)) return []
+      return Object.keys(values)
+        .filter((key) => isKnown(values[key]))
+        .map((key) => [...path, part, key])
+    })
 }
 
 /** `namespace/name`, as far as the object says. */

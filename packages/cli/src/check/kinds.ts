@@ -1,0 +1,27 @@
+/** Which texts are worth parsing: parsing all others would only cost time. */
+
+/** What stands between `kind:` and its value in YAML: comments, tags, anchors, the mark of a block scalar. */
+const BETWEEN = String.raw`(?:#[^\n]*\n\s*|[!&]\S+\s+|[>|][-+0-9]*\s+)*`
+/** In front of `kind`; a text inside of a text has its line ends as \n. */
+const BEFORE = String.raw`(?:^|[\s,{["'?]|\\[nrt])`
+const QUOTE = String.raw`\\*["']?`
+
+/**
+ * A kind that this command has rules for, however it is written: quoted, tagged, anchored, in another case, in JSON, in one line, in a
+ * text inside of the text.
+ */
+const KIND = new RegExp(
+  String.raw`${BEFORE}kind${QUOTE}\s*:\s*${BETWEEN}${QUOTE}(?:SealedSecret|Secret)(?:List)?${QUOTE}\s*(?:[,}\]#\r\n\\"']|$)`,
+  'i',
+)
+/** `kind: *anchor`: which kind that is, only parsing tells. */
+const ALIAS = new RegExp(String.raw`${BEFORE}kind${QUOTE}\s*:\s*\*`)
+const GENERATOR = 'secretGenerator'
+
+/** Whether a text may have a document that the rules are for. */
+export function mentionsSecret(text: string): boolean {
+  return KIND.test(text) || ALIAS.test(text) || text.includes(GENERATOR)
+}
+
+/** What every text has that `mentionsSecret` accepts. */
+export const NEEDLE: Buffer = Buffer.from('ecret')
