@@ -1,6 +1,7 @@
 /** Puts reconciler, keys and queue together over any store. */
 import type { Clock } from './clock.ts'
 import { Keys, type KeysOptions } from './keys/keys.ts'
+import { alone, type Leadership } from './leadership/leadership.ts'
 import type { Log } from './log/log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Store } from './ports.ts'
@@ -26,6 +27,8 @@ export interface World {
   readonly metrics: Metrics
   readonly generate: KeysOptions['generate']
   readonly templates: Templates
+  /** Without it this process is the only one. */
+  readonly leadership?: Leadership
 }
 
 export interface Assembly {
@@ -35,13 +38,14 @@ export interface Assembly {
 }
 
 export function assemble(world: World, settings: Settings): Assembly {
-  const { metrics } = world
+  const { metrics, leadership = alone } = world
   const keys = new Keys({
     ...world,
+    leads: () => leadership.remainingMs > 0,
     rsaOperation: () => metrics.rsaOperation(),
     prefix: settings.keyPrefix,
     validityMs: settings.keyValidityMs,
   })
   const reconciler = new Reconciler({ ...world, ...settings, keys: () => keys.current })
-  return { keys, reconciler, controller: new Controller({ ...world, ...settings, keys, reconciler }) }
+  return { keys, reconciler, controller: new Controller({ ...world, ...settings, keys, reconciler, leadership }) }
 }

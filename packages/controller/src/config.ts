@@ -3,6 +3,7 @@ import { type Address, parseAddress } from './address.ts'
 import { parseDuration } from './duration.ts'
 import { type FlagName, parseFlags, UsageError } from './flags.ts'
 import type { RateLimit } from './http/limiter.ts'
+import type { ElectionTiming } from './leadership/elector.ts'
 import { FORMATS, type Format, LEVELS, type Level } from './log/create.ts'
 
 export interface Config {
@@ -20,10 +21,17 @@ export interface Config {
   readonly updateStatus: boolean
   /** Of /v1/verify and /v1/rotate. */
   readonly rateLimit: RateLimit
+  /** Undefined: this process is the only one. */
+  readonly election: Election | undefined
   readonly listen: Address
   readonly listenMetrics: Address
   readonly logLevel: Level
   readonly logFormat: Format
+}
+
+export interface Election extends ElectionTiming {
+  /** Of the Lease, in the controller's namespace. */
+  readonly leaseName: string
 }
 
 export type Invocation =
@@ -69,6 +77,7 @@ export function readConfig(argv: readonly string[], around: Surroundings): Invoc
       perSecond: checked('rate-limit', count(text('rate-limit'), 1), 'a number of requests, 1 to 999999'),
       burst: checked('rate-limit-burst', count(text('rate-limit-burst'), 0), 'a number of requests, 0 to 999999'),
     },
+    election: on('leader-elect') && !on('once') && text('directory') === '' ? election(text, checked) : undefined,
     listen: checked('listen-addr', parseAddress(text('listen-addr')), 'an address such as :8080'),
     listenMetrics: checked(
       'listen-metrics-addr',
@@ -81,6 +90,36 @@ export function readConfig(argv: readonly string[], around: Surroundings): Invoc
   if (config.directory !== undefined && config.kubeconfig !== undefined)
     throw new UsageError('--directory and --kubeconfig exclude each other')
   return { kind: 'run', config }
+}
+
+type Checked = <T>(name: FlagName, value: T | undefined, wanted: string) => T
+
+/** Each is shorter than the one before: see leadership/elector.ts. */
+function election(text: (name: FlagName) => string, checked: Checked): Election {
+  const duration = (name: FlagName, least: number, below: number, wanted: string): number => {
+    const ms = parseDuration(text(name))
+    return checked(name, ms !== undefined && ms >= least && ms < below ? ms : undefined, wanted)
+  }
+  const leaseDurationMs = duration('leader-elect-lease-duration', 1000, 3_600_001, 'a duration from 1s to 1h')
+  const renewDeadlineMs = duration(
+    'leader-elect-renew-deadline',
+    100,
+    leaseDurationMs,
+    'a duration below --leader-elect-lease-duration',
+  )
+  const retryPeriodMs = duration(
+    'leader-elect-retry-period',
+    10,
+    renewDeadlineMs,
+    'a duration below --leader-elect-renew-deadline',
+  )
+  const name = text('leader-elect-resource-name')
+  const leaseName = checked(
+    'leader-elect-resource-name',
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name) ? name : undefined,
+    'the name of a Lease (a-z, 0-9, - and .)',
+  )
+  return { leaseDurationMs, renewDeadlineMs, retryPeriodMs, leaseName }
 }
 
 const list = (text: string): string[] =>

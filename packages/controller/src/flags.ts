@@ -24,6 +24,11 @@ export type FlagName =
   | 'update-status'
   | 'rate-limit'
   | 'rate-limit-burst'
+  | 'leader-elect'
+  | 'leader-elect-lease-duration'
+  | 'leader-elect-renew-deadline'
+  | 'leader-elect-retry-period'
+  | 'leader-elect-resource-name'
   | 'listen-addr'
   | 'listen-metrics-addr'
   | 'log-level'
@@ -73,6 +78,35 @@ const FLAGS: readonly Flag[] = [
     help: 'requests a second to /v1/verify, and as many to /v1/rotate, that one client may keep up',
   },
   { name: 'rate-limit-burst', value: 'NUMBER', fallback: '2', help: 'requests beyond that which may come at once' },
+  {
+    name: 'leader-elect',
+    fallback: 'true',
+    help: 'in a cluster: agree with other replicas over a Lease, one works and all serve',
+  },
+  {
+    name: 'leader-elect-lease-duration',
+    value: 'DURATION',
+    fallback: '3s',
+    help: 'how long replicas wait after the last renewal of a Lease before one takes it over; whole seconds',
+  },
+  {
+    name: 'leader-elect-renew-deadline',
+    value: 'DURATION',
+    fallback: '2s',
+    help: 'how long the leader works on without renewing; less than the duration',
+  },
+  {
+    name: 'leader-elect-retry-period',
+    value: 'DURATION',
+    fallback: '500ms',
+    help: 'time between two tries to get or renew the Lease; less than the deadline',
+  },
+  {
+    name: 'leader-elect-resource-name',
+    value: 'NAME',
+    fallback: 'sealed-secrets-controller',
+    help: "name of the Lease, in the controller's namespace",
+  },
   { name: 'listen-addr', value: 'ADDRESS', fallback: ':8080', help: 'address of the HTTP server' },
   { name: 'listen-metrics-addr', value: 'ADDRESS', fallback: ':8081', help: 'address of the metrics server' },
   { name: 'log-level', value: 'LEVEL', fallback: 'info', help: 'debug, info, warn or error' },

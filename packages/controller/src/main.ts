@@ -1,5 +1,7 @@
 /** waxseal-controller: the only file that knows all parts. Configuration in, exit status out. */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { type Assembly, assemble } from './assemble.ts'
 import { systemClock } from './clock.ts'
@@ -8,6 +10,7 @@ import { UsageError } from './flags.ts'
 import { reencryptRoutes } from './http/reencrypt.ts'
 import { metricsRoutes, publicRoutes } from './http/routes.ts'
 import { type Serving, serve } from './http/server.ts'
+import { alone, type Leadership } from './leadership/leadership.ts'
 import { createLog } from './log/create.ts'
 import { describeError, FileProblem } from './log/describe.ts'
 import type { Log } from './log/log.ts'
@@ -93,10 +96,12 @@ async function serveUntilSignal(program: Program): Promise<number> {
     const measured = { address: config.listenMetrics, routes: metricsRoutes(metrics), metrics, clock: systemClock }
     servers.push(await listen(measured, '--listen-metrics-addr'))
     log.info('listening', { address: servers.map(({ address }) => address).join(' '), release: VERSION })
-    const store = opened ?? (await openStore(program))
-    assembly = assembleOn(store, program)
+    const elected = await elect(program)
+    const store = opened ?? (await openStore(program, elected.leadership))
+    assembly = assembleOn(store, program, elected.leadership)
     await assembly.controller.run(stop)
     await store.close?.()
+    await elected.close?.()
   } finally {
     await Promise.all(servers.map((server) => server.close(HTTP_GRACE_MS)))
   }
@@ -104,7 +109,31 @@ async function serveUntilSignal(program: Program): Promise<number> {
   return 0
 }
 
-async function openStore({ config, log }: Program): Promise<OpenStore> {
+interface Elected {
+  readonly leadership: Leadership
+  close?(): Promise<void>
+}
+
+/** How this process comes to lead: by a Lease in a cluster, else at once. */
+async function elect({ config, log, metrics }: Program): Promise<Elected> {
+  const { election, kubeconfig, controllerNamespace: namespace } = config
+  if (election === undefined) {
+    metrics.leads(true)
+    return { leadership: alone }
+  }
+  const { openLeases } = await import('./stores/kubernetes/index.ts')
+  const { Elector } = await import('./leadership/elector.ts')
+  const { leases, close } = await openLeases(kubeconfig, { namespace, name: election.leaseName })
+  const leadership = new Elector({
+    ...election,
+    ...{ leases, log, clock: systemClock, random: Math.random },
+    identity: `${hostname()}_${randomUUID()}`,
+    leads: (leading) => metrics.leads(leading),
+  })
+  return { leadership, close }
+}
+
+async function openStore({ config, log }: Program, leadership: Leadership = alone): Promise<OpenStore> {
   const { directory, kubeconfig, controllerNamespace, namespaces } = config
   if (directory !== undefined) {
     const { openDirectoryStore } = await import('./stores/directory/index.ts')
@@ -113,7 +142,8 @@ async function openStore({ config, log }: Program): Promise<OpenStore> {
   requireTarget(config)
   const { openKubernetesStore } = await import('./stores/kubernetes/index.ts')
   const cluster = kubeconfig === undefined ? {} : { kubeconfig }
-  return openKubernetesStore({ ...cluster, controllerNamespace, namespaces, log })
+  const writableMs = (): number => leadership.remainingMs
+  return openKubernetesStore({ ...cluster, controllerNamespace, namespaces, log, writableMs })
 }
 
 /** @throws FileProblem when there is neither a folder nor a cluster to work on */
@@ -128,7 +158,7 @@ function requireTarget({ directory, kubeconfig }: Config): void {
 const clusterInSight = (): boolean =>
   (process.env.KUBERNETES_SERVICE_HOST ?? '') !== '' || (process.env.KUBECONFIG ?? '') !== ''
 
-function assembleOn(store: Store, { config, log, metrics, templates }: Program): Assembly {
+function assembleOn(store: Store, { config, log, metrics, templates }: Program, leadership = alone): Assembly {
   const { keySize: bits, myCommonName: commonName } = config
   return assemble(
     {
@@ -138,6 +168,7 @@ function assembleOn(store: Store, { config, log, metrics, templates }: Program):
       log,
       metrics,
       templates,
+      leadership,
       // node-forge is loaded for this only: most starts find a key.
       generate: async (validity) => {
         const { createKeyPair } = await import('@waxseal/core/x509')

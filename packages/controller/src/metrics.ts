@@ -18,6 +18,8 @@ export class Metrics {
   readonly #http: Counter<'path' | 'code' | 'method'>
   readonly #httpDuration: Histogram<'path' | 'method'>
   readonly #rsa: Counter
+  readonly #leader: Gauge
+  readonly #transitions: Counter
   /** The label of which an object's gauge carries the value, to find it again. */
   readonly #instances = new Map<ObjectKey, string>()
 
@@ -65,6 +67,18 @@ export class Metrics {
       help: 'RSA private key operations spent on opening',
       registers,
     })
+    this.#leader = new Gauge({ name: 'waxseal_leader', help: '1 while this process leads, else 0', registers })
+    this.#transitions = new Counter({
+      name: 'waxseal_leader_transitions_total',
+      help: 'How often this process began to lead',
+      registers,
+    })
+  }
+
+  /** Whether this process leads; a process without election leads always. */
+  leads(leading: boolean): void {
+    this.#leader.set(leading ? 1 : 0)
+    if (leading) this.#transitions.inc()
   }
 
   unsealRequest(): void {

@@ -26,6 +26,12 @@ test('defaults', () => {
   expect(config([])).toEqual({
     directory: undefined,
     once: false,
+    election: {
+      leaseDurationMs: 3000,
+      renewDeadlineMs: 2000,
+      retryPeriodMs: 500,
+      leaseName: 'sealed-secrets-controller',
+    },
     kubeconfig: undefined,
     controllerNamespace: 'kube-system',
     namespaces: 'all',

@@ -17,11 +17,13 @@ export interface AuditEvent {
   readonly requestURI: string
   readonly objectRef?: {
     readonly namespace?: string
+    readonly name?: string
     readonly resource?: string
     readonly subresource?: string
     readonly apiGroup?: string
   }
   readonly stageTimestamp: string
+  readonly responseStatus?: { readonly code: number }
   readonly annotations?: Readonly<Record<string, string>>
 }
 

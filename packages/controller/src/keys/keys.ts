@@ -22,6 +22,8 @@ export interface KeysOptions {
   readonly generate: (validity: { notBefore: Date; notAfter: Date }) => Promise<NewKey>
   readonly prefix: string
   readonly validityMs: number
+  /** Whether this process makes and publishes keys; another replica does where it does not. */
+  readonly leads: () => boolean
 }
 
 export interface CurrentKeys {
@@ -60,8 +62,8 @@ export class Keys {
   }
 
   /**
-   * Brings the ring up to date with the store, making the first key if none is usable; retries until that has worked
-   * or `signal` aborts. Calls that come while it runs lead to one more run. Returns true when keys were added.
+   * Brings the ring up to date with the store. The leader makes the first key if none is usable, and retries until that
+   * has worked or `signal` aborts. Calls that come while it runs lead to one more run. Returns true when keys were added.
    */
   async refresh(store: Store, signal: AbortSignal): Promise<boolean> {
     const before = fingerprints(this.#current)
@@ -84,6 +86,7 @@ export class Keys {
         await this.#publish(store)
         continue
       }
+      if (!this.#options.leads()) continue
       this.#again = true
       // A key that was made and cannot be used is no reason to make one after the other at full speed.
       if (made) await sleep(this.#options.clock, backoff.next(''), signal)
@@ -146,7 +149,7 @@ export class Keys {
   /** A convenience for people: opening goes on without it. Tried again at the next change of keys. */
   async #publish(store: Store): Promise<void> {
     const certificate = this.#current?.certificatePem
-    if (certificate === undefined || certificate === this.#published) return
+    if (certificate === undefined || certificate === this.#published || !this.#options.leads()) return
     try {
       await store.publishCertificate(certificate)
       this.#published = certificate

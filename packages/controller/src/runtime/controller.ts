@@ -1,43 +1,27 @@
-/** The running controller: a store's changes become keys in a queue, workers reconcile them. */
+/** The running controller: a store's changes become keys in the queue of the term in which this process leads. */
 import { firstTemplate } from '@waxseal/core'
-import { type Clock, sleep } from '../clock.ts'
 import type { Keys } from '../keys/keys.ts'
-import type { Log } from '../log/log.ts'
+import type { Leadership } from '../leadership/leadership.ts'
 import type { Store, StoreHandlers } from '../ports.ts'
-import type { Next, Reconciler } from '../reconcile.ts'
 import { type ObjectKey, refOf } from '../state.ts'
-import { Backoff } from './backoff.ts'
-import { type Lane, type Priority, WorkQueue } from './queue.ts'
+import { aborted } from './aborted.ts'
+import type { Lane, Priority } from './queue.ts'
+import { Term, type TermOptions } from './term.ts'
 
-export interface ControllerOptions {
+export interface ControllerOptions extends TermOptions {
   readonly store: Store
   readonly keys: Keys
-  readonly reconciler: Reconciler
-  readonly clock: Clock
-  readonly random: () => number
-  readonly log: Log
-  /** Objects in work at a time. RSA itself is bounded by the thread pool; more workers than cores keep it fed. */
-  readonly workers: number
-  /** The same for objects with templates, which wait for one thread that renders. */
-  readonly templateWorkers: number
-  /** How long a stop waits for what is in work. */
-  readonly graceMs: number
+  readonly leadership: Leadership
 }
-
-const RETRY = { baseMs: 1000, maxMs: 300_000 }
 
 export class Controller {
   readonly #options: ControllerOptions
-  readonly #queue: WorkQueue
-  readonly #backoff: Backoff
   readonly #working = Promise.withResolvers<void>()
-  #started = false
+  #term: Term | undefined
   #following = false
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#queue = new WorkQueue(options.clock, (key) => this.#lane(key))
-    this.#backoff = new Backoff({ ...RETRY, random: options.random })
   }
 
   /** PEM of the certificate to seal with; undefined until there is a key. */
@@ -50,18 +34,18 @@ export class Controller {
     return this.#options.keys.made
   }
 
-  /** Why the controller is not ready to serve; undefined when it is. */
+  /** Why the controller is not ready to serve, leading or not; undefined when it is. */
   get unready(): string | undefined {
     if (!this.#options.store.synced) return 'caches are not synced'
     return this.#options.keys.current === undefined ? 'no key yet' : undefined
   }
 
   /**
-   * Works until `signal` aborts, then lets the workers finish what they have in hand, for at most the grace time.
-   * Never rejects for what the store does.
+   * Fills the caches and works while this process leads, until `signal` aborts; then lets the workers finish what they have in
+   * hand, for at most the grace time. Never rejects for what the store does.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { store, keys, clock, graceMs, log } = this.#options
+    const { store, keys, leadership } = this.#options
     try {
       await store.start(this.#handlers(signal), signal)
     } catch (error) {
@@ -70,36 +54,37 @@ export class Controller {
     }
     this.#following = true
     await Promise.race([keys.refresh(store, signal), aborted(signal)])
-    if (signal.aborted) return
-    this.#started = true
-    this.#working.resolve()
-    const { workers: fast, templateWorkers: slow } = this.#options
-    const workers = [
-      ...Array.from({ length: fast }, () => this.#work('fast')),
-      ...Array.from({ length: slow }, () => this.#work('slow')),
-    ]
-    await aborted(signal)
-    this.#queue.close()
-    const finished = Promise.all(workers).then(() => true)
-    const expired = new AbortController()
-    const late = sleep(clock, graceMs, expired.signal).then(() => false)
-    if (!(await Promise.race([finished, late]))) log.warn('stopped before all work in hand was done')
-    expired.abort()
+    await leadership.run(signal, (term) => this.#lead(term))
   }
 
   /** Resolves when all that is known now was looked at and nothing is in work; what waits for a retry does not count. */
   async settled(): Promise<void> {
     await this.#working.promise
-    await this.#queue.settled()
+    await this.#term?.settled()
+  }
+
+  async #lead(end: AbortSignal): Promise<void> {
+    const { store, keys } = this.#options
+    await Promise.race([keys.refresh(store, end), aborted(end)])
+    if (end.aborted) return
+    const term = new Term(this.#options, (key) => this.#lane(key))
+    for (const key of store.sealedSecretKeys()) term.enqueue(key, this.#initial(key))
+    this.#term = term
+    this.#working.resolve()
+    try {
+      await term.run(end)
+    } finally {
+      this.#term = undefined
+    }
   }
 
   #handlers(signal: AbortSignal): StoreHandlers {
     const { store } = this.#options
     return {
-      sealedSecretChanged: (key) => this.#enqueue(key, this.#started ? 'now' : this.#initial(key)),
+      sealedSecretChanged: (key) => this.#term?.enqueue(key, 'now'),
       secretChanged: (key) => {
         // A Secret that no SealedSecret names is none of our business.
-        if (store.sealedSecret(refOf(key)) !== undefined) this.#enqueue(key, this.#started ? 'now' : this.#initial(key))
+        if (store.sealedSecret(refOf(key)) !== undefined) this.#term?.enqueue(key, 'now')
       },
       keysChanged: () => {
         if (this.#following) void this.#keysChanged(signal)
@@ -114,63 +99,13 @@ export class Controller {
     return condition?.status === 'True' && entry?.status?.observedGeneration === entry?.generation ? 'idle' : 'soon'
   }
 
-  /** Something outside has changed: the next failure counts as the first. */
-  #enqueue(key: ObjectKey, priority: Priority): void {
-    this.#backoff.forget(key)
-    this.#queue.cancelDelayed(key)
-    this.#queue.add(key, priority)
-  }
-
   async #keysChanged(signal: AbortSignal): Promise<void> {
     const { keys, store, reconciler } = this.#options
-    if (await keys.refresh(store, signal)) for (const key of reconciler.failed()) this.#enqueue(key, 'soon')
+    if (await keys.refresh(store, signal)) for (const key of reconciler.failed()) this.#term?.enqueue(key, 'soon')
   }
 
   #lane(key: ObjectKey): Lane {
     const template = this.#options.store.sealedSecret(refOf(key))?.sealed?.spec.template
     return firstTemplate(template?.data) === undefined ? 'fast' : 'slow'
   }
-
-  async #work(lane: Lane): Promise<void> {
-    for (;;) {
-      const key = await this.#queue.take(lane)
-      if (key === undefined) return
-      try {
-        this.#plan(key, await this.#options.reconciler.reconcile(key))
-      } finally {
-        this.#queue.done(key)
-      }
-    }
-  }
-
-  #plan(key: ObjectKey, next: Next): void {
-    switch (next.kind) {
-      case 'done':
-        this.#backoff.forget(key)
-        break
-      case 'later':
-        this.#queue.addAfter(key, next.ms)
-        break
-      case 'again': {
-        const first = this.#backoff.failures(key) === 0
-        const delayMs = this.#backoff.next(key)
-        this.#queue.addAfter(key, first ? 0 : delayMs)
-        break
-      }
-      case 'retry': {
-        const attempt = this.#backoff.failures(key) + 1
-        const delayMs = Math.max(this.#backoff.next(key), next.atLeastMs)
-        // Once is news; that it still fails is not.
-        const level = attempt === 1 && next.error !== undefined ? 'warn' : 'debug'
-        this.#options.log[level]('will try again', { object: key, attempt, delayMs, error: next.error })
-        this.#queue.addAfter(key, delayMs)
-        break
-      }
-    }
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

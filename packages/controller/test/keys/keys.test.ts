@@ -16,6 +16,7 @@ function keys(overrides: Partial<KeysOptions> = {}) {
     clock,
     random: () => 0,
     log,
+    leads: () => true,
     rsaOperation: () => {},
     generate: async () => ALPHA,
     prefix: 'sealed-secrets-key',

@@ -1,9 +1,11 @@
 import { systemClock } from '../../clock.ts'
+import type { Leases } from '../../leadership/lease.ts'
 import type { Log } from '../../log/log.ts'
 import type { Store } from '../../ports.ts'
 import { VERSION } from '../../version.ts'
 import { Credentials } from './credentials.ts'
 import { loadKubeconfig } from './kubeconfig.ts'
+import { kubernetesLeases, type LeasePlace } from './leases.ts'
 import { DEFAULT_TIMING } from './resource.ts'
 import { KubernetesStore } from './store.ts'
 import { Transport } from './transport.ts'
@@ -16,6 +18,8 @@ export interface KubernetesOptions {
   /** Namespaces whose SealedSecrets are followed. */
   readonly namespaces: 'all' | readonly string[]
   readonly log: Log
+  /** Milliseconds for which this process may write; without it, always. */
+  readonly writableMs?: () => number
 }
 
 /** Calls that run at the same time beside the watches. */
@@ -26,13 +30,26 @@ const PARALLEL_CALLS = 32
  * when there is no usable configuration. `close` ends all connections; the store cannot be started again.
  */
 export async function openKubernetesStore(options: KubernetesOptions): Promise<Store & { close(): Promise<void> }> {
-  const { kubeconfig, controllerNamespace, namespaces, log } = options
+  const { kubeconfig, controllerNamespace, namespaces, log, writableMs } = options
   const credentials = new Credentials(await loadKubeconfig(kubeconfig))
   const watches = 1 + 2 * (namespaces === 'all' ? 1 : new Set(namespaces).size)
   const userAgent = `waxseal-controller/${VERSION}`
-  const transport = new Transport({ credentials, connections: watches + PARALLEL_CALLS, userAgent })
+  const transport = new Transport({
+    ...{ credentials, connections: watches + PARALLEL_CALLS, userAgent },
+    ...(writableMs === undefined ? {} : { writableMs }),
+  })
   return new KubernetesStore({
     ...{ transport, controllerNamespace, namespaces, log },
     ...{ clock: systemClock, timing: DEFAULT_TIMING, random: Math.random },
   })
+}
+
+/** The Lease of leader election, over connections of its own: renewing it never waits for other work. */
+export async function openLeases(
+  kubeconfig: string | undefined,
+  place: LeasePlace,
+): Promise<{ leases: Leases; close(): Promise<void> }> {
+  const credentials = new Credentials(await loadKubeconfig(kubeconfig))
+  const transport = new Transport({ credentials, connections: 2, userAgent: `waxseal-controller/${VERSION}` })
+  return { leases: kubernetesLeases(transport, place), close: () => transport.close() }
 }

@@ -12,6 +12,10 @@ export function configMapsPath(namespace: string): string {
   return `/api/v1${scope(namespace)}/configmaps`
 }
 
+export function leasesPath(namespace: string): string {
+  return `/apis/coordination.k8s.io/v1${scope(namespace)}/leases`
+}
+
 export function eventsPath(namespace: string): string {
   return `/api/v1${scope(namespace)}/events`
 }

@@ -35,6 +35,8 @@ export interface TransportOptions {
   /** Requests that may run at the same time, watches included. */
   readonly connections: number
   readonly userAgent: string
+  /** Milliseconds for which this process may write; asked before each write, which ends before that is over. */
+  readonly writableMs?: () => number
 }
 
 const JSON_TYPE = 'application/json'
@@ -60,21 +62,23 @@ export class Transport {
   readonly #credentials: Credentials
   readonly #connections: Connections
   readonly #userAgent: string
+  readonly #writableMs: () => number
   readonly #closed = new AbortController()
 
-  constructor({ credentials, connections, userAgent }: TransportOptions) {
+  constructor({ credentials, connections, userAgent, writableMs = () => Number.POSITIVE_INFINITY }: TransportOptions) {
     this.server = credentials.server
     const { origin, pathname } = new URL(this.server)
     this.#origin = origin
     this.#prefix = pathname.replace(/\/$/, '')
     this.#credentials = credentials
     this.#userAgent = userAgent
+    this.#writableMs = writableMs
     this.#connections = new Connections({ server: this.server, proxyUrl: credentials.proxyUrl, connections })
   }
 
   /** The parsed body of a 2xx answer. Throws ApiError on everything else. */
   async call(call: Call, signal?: AbortSignal): Promise<unknown> {
-    const deadline = new Deadline(call.timeoutMs ?? CALL_TIMEOUT_MS, [this.#closed.signal, signal])
+    const deadline = new Deadline(this.#timeoutOf(call), [this.#closed.signal, signal])
     try {
       const response = await this.#send(call, deadline.signal, {})
       const bytes = await readAll(response.body, call.maxBytes ?? MAX_BODY_BYTES)
@@ -84,6 +88,14 @@ export class Transport {
     } finally {
       deadline.clear()
     }
+  }
+
+  /** A write that would begin, or go on, after another process may have taken over is refused, or given up. */
+  #timeoutOf({ method, what, timeoutMs = CALL_TIMEOUT_MS }: Call): number {
+    if (method === 'GET') return timeoutMs
+    const writableMs = this.#writableMs()
+    if (writableMs <= 0) throw new ApiError('unavailable', `${what}: this process does not lead`, { status: 0 })
+    return Math.min(timeoutMs, writableMs)
   }
 
   /** The chunks of a 2xx answer's body as they come. Ends when the server ends it; throws ApiError otherwise. */
@@ -133,12 +145,14 @@ export class Transport {
     signal: AbortSignal,
     limits: Partial<Dispatcher.DispatchOptions>,
   ): Promise<Dispatcher.ResponseData> {
-    signal.throwIfAborted()
     const identity = await this.#credentials.current().catch((error: unknown) => {
       throw new ApiError('unavailable', `cannot read the credentials for ${this.server} (${networkCode(error)})`, {
         status: 0,
       })
     })
+    signal.throwIfAborted()
+    // Once more right before it goes: a process that stood still meanwhile has not had its timers run yet.
+    this.#timeoutOf(call)
     return this.#connections.for(identity).request({
       ...limits,
       origin: this.#origin,
