@@ -108,7 +108,7 @@ describeWithControlPlane('kubectl apply -k deploy', () => {
 
   test('leaves nothing to do the second time', async () => {
     const lines = (await plane.kubectl(['apply', '-k', `${root}/deploy`, ...strict])).trim().split('\n')
-    expect(lines.length).toBe(11)
+    expect(lines.length).toBe(13)
     expect(lines.filter((line) => !line.endsWith(' unchanged'))).toEqual([])
   })
 

@@ -140,6 +140,7 @@ describeWithControlPlane('replicas', () => {
       return holder !== undefined && holder !== 'gone'
     })
     await opensNew(await leader())
+    expect(await leadersOf(alive())).toHaveLength(1)
   })
 
   test('nothing was refused, and nothing of the plaintext shows', async () => {

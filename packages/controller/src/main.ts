@@ -123,14 +123,14 @@ async function elect({ config, log, metrics }: Program): Promise<Elected> {
   }
   const { openLeases } = await import('./stores/kubernetes/index.ts')
   const { Elector } = await import('./leadership/elector.ts')
-  const { leases, close } = await openLeases(kubeconfig, { namespace, name: election.leaseName })
+  const place = await openLeases(kubeconfig, { namespace, name: election.leaseName })
   const leadership = new Elector({
     ...election,
-    ...{ leases, log, clock: systemClock, random: Math.random },
+    ...{ leases: place.leases, log, clock: systemClock, random: Math.random },
     identity: `${hostname()}_${randomUUID()}`,
     leads: (leading) => metrics.leads(leading),
   })
-  return { leadership, close }
+  return { leadership, close: () => place.close() }
 }
 
 async function openStore({ config, log }: Program, leadership: Leadership = alone): Promise<OpenStore> {

@@ -218,7 +218,7 @@ describe('election', () => {
 })
 
 describe('without the right to Leases', () => {
-  it('it leads alone after a while, says so once, and goes on by the rules when the right comes', async () => {
+  it('leads alone after a while, says so once, and goes on by the rules when the right comes', async () => {
     stored.fault = new StoreError('denied', 'forbidden')
     const one = start('one')
     await clock.advance(4000)
