@@ -29,7 +29,7 @@ export interface Config {
   readonly logFormat: Format
 }
 
-export interface Election extends ElectionTiming {
+interface Election extends ElectionTiming {
   /** Of the Lease, in the controller's namespace. */
   readonly leaseName: string
 }
