@@ -16,12 +16,12 @@ export interface Applied {
 }
 
 /** @throws StoreError for what passes by itself: conflicts, an API that is away. What the API refuses is an outcome. */
-export async function apply(store: Store, { action, outcome }: Decision): Promise<Applied> {
+export async function apply(store: Store, { action, outcome, part }: Decision): Promise<Applied> {
   if (action.kind === 'nothing') return { outcome, written: undefined, content: undefined, retryMs: undefined }
   try {
     const create = action.kind === 'create'
     const written = create ? await store.createSecret(action.secret) : await store.updateSecret(action.secret)
-    return { outcome, written, content: contentDigest(action.secret), retryMs: undefined }
+    return { outcome, written, content: contentDigest(action.secret, part), retryMs: undefined }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     if (error.code !== 'denied' && error.code !== 'invalid') throw error

@@ -1,6 +1,6 @@
 /** Reads what a decision needs, and opens the SealedSecret only if there is no cheaper way to know. */
 import { encodeBase64, type KeyRing, type OpenedSecret, unsealSecret, WaxsealError } from '@waxseal/core'
-import { ownership, wantsNoOwner } from './decide/content.ts'
+import { isPatched, ownership, wantsNoOwner } from './decide/content.ts'
 import type { Observation, Opening } from './decide/decide.ts'
 import { contentDigest } from './decide/digest.ts'
 import { type InSync, isVersion, type Memo } from './memo.ts'
@@ -44,15 +44,26 @@ export async function gather(
   if (right !== undefined && isVersion(cached, right.secret))
     return { entry, secret: undefined, opening: { kind: 'unchanged' }, meta: cached }
   // What nobody has ever seen is not looked up: creating fails if it is there after all.
-  const look = cached !== undefined || right?.content !== undefined || known.memo.doubtful === true
+  const borrowed = right?.secret.patched === true
+  const look = cached !== undefined || right?.content !== undefined || borrowed || known.memo.doubtful === true
   const secret = look ? await options.store.readSecret(entry) : undefined
   const meta = secret && metaOf(secret)
-  if (secret !== undefined && right?.content === contentDigest(secret))
+  if (secret === undefined && borrowed) return { entry, secret, opening: { kind: 'lost' }, meta }
+  if (secret !== undefined && right !== undefined && isAsWritten(secret, right, entry))
     return { entry, secret, opening: { kind: 'unchanged' }, meta }
-  if (meta !== undefined && ownership(meta, entry) === 'foreign' && !wantsNoOwner(meta, entry))
-    return { entry, secret, opening: { kind: 'skipped' }, meta }
+  if (meta !== undefined && isForeign(meta, entry)) return { entry, secret, opening: { kind: 'skipped' }, meta }
   return { entry, secret, opening: await open(entry, options), meta }
 }
+
+/** By content; of a patched Secret only what was merged into it counts, as long as it may be patched in the same way. */
+function isAsWritten(secret: SecretObject, { content, part }: InSync, entry: SealedSecretEntry): boolean {
+  if (content === undefined || content !== contentDigest(secret, part)) return false
+  const meta = metaOf(secret)
+  return part === undefined || (isPatched(meta) && part.owners === (ownership(meta, entry) === 'managed'))
+}
+
+const isForeign = (meta: SecretMeta, entry: SealedSecretEntry): boolean =>
+  ownership(meta, entry) === 'foreign' && !isPatched(meta) && !wantsNoOwner(meta, entry)
 
 function failure(entry: SealedSecretEntry, { digest, memo }: Known, keys: Ring): Opening | undefined {
   if (entry.sealed === undefined) return { kind: 'failed', message: entry.invalid ?? 'not a SealedSecret' }

@@ -1,15 +1,18 @@
 /** What this process remembers of an object between two looks at it. Digests and names only, never a value. */
+import type { Part } from './decide/merge.ts'
 import type { Told } from './decide/report.ts'
-import type { ObjectKey, SealedSecretEntry, SecretMeta } from './state.ts'
+import type { ObjectKey, SealedSecretEntry, SecretMeta, SecretVersion } from './state.ts'
 
 /** A Secret that was found or made right. */
 export interface InSync {
   /** Of the SealedSecret: `inputDigest`. */
   readonly digest: string
-  readonly secret: { readonly uid: string; readonly version: string }
+  readonly secret: SecretVersion
   readonly sealedWith: readonly string[]
   /** Of the Secret: `contentDigest`; unknown after a restart. */
   readonly content: string | undefined
+  /** Set with `content` for a Secret that is patched: what of it that is about. */
+  readonly part: Part | undefined
 }
 
 /** Opening failed, and will fail again unless the object or the keys change. */
@@ -55,13 +58,15 @@ export class Memory {
 /** What the status that a former process wrote says; undefined where it says nothing or a CRD pruned it. */
 export function inSyncBy({ status }: SealedSecretEntry): InSync | undefined {
   const condition = status?.conditions.find(({ type }) => type === 'Synced')
-  if (condition?.status !== 'True' || status?.observedDigest === undefined || status.secret === undefined)
-    return undefined
+  if (status?.observedDigest === undefined || status.secret === undefined) return undefined
+  // That a Secret which was only patched is gone must be known after a restart, too.
+  if (condition?.status !== 'True' && status.secret.patched !== true) return undefined
   return {
     digest: status.observedDigest,
     secret: status.secret,
     sealedWith: status.sealedWith ?? [],
     content: undefined,
+    part: undefined,
   }
 }
 

@@ -1,8 +1,8 @@
 /** Brings one SealedSecret's Secret, status and events to where they should be. Level-based, idempotent. */
 import { type Applied, apply } from './apply.ts'
 import type { Clock } from './clock.ts'
-import { decide, type Observation, type Outcome } from './decide/decide.ts'
-import { inputDigest } from './decide/digest.ts'
+import { type Decision, decide, type Observation, type Outcome } from './decide/decide.ts'
+import { contentDigest, inputDigest } from './decide/digest.ts'
 import { toldBy } from './decide/report.ts'
 import { gather, type Ring } from './gather.ts'
 import { healingDelay, noteHealing } from './healing.ts'
@@ -112,7 +112,7 @@ export class Reconciler {
     phase.now = 'update'
     const applied = await apply(store, decision)
     if (applied.written !== undefined && inSync?.digest === digest) noteHealing(memo, clock)
-    this.#remember(memo, { seen, digest, keys, inSync }, applied)
+    this.#remember(memo, { seen, decision, digest, keys, inSync }, applied)
     phase.now = 'status'
     await this.#reporter.tell(entry, memo, { digest, outcome: applied.outcome, wrote: applied.written !== undefined })
     const { outcome, retryMs } = applied
@@ -125,26 +125,38 @@ export class Reconciler {
     memo: Memo,
     facts: {
       seen: Observation & { meta: SecretMeta | undefined }
+      decision: Decision
       digest: string
       keys: Ring
       inSync: InSync | undefined
     },
     applied: Applied,
   ): void {
-    const { seen, digest, keys, inSync } = facts
+    const { seen, decision, digest, keys, inSync } = facts
     memo.failed = mayPass(seen) ? undefined : failedBy(applied.outcome, digest, keys.version)
     const meta = applied.written ?? seen.meta
+    if (seen.opening.kind === 'lost') {
+      memo.inSync = inSync
+      return
+    }
     if (applied.outcome.kind !== 'synced' || meta === undefined) {
       memo.inSync = undefined
       return
     }
     const { uid, version } = meta
-    const unchanged = seen.opening.kind === 'unchanged' ? inSync : undefined
+    if (seen.opening.kind !== 'opened') {
+      const { sealedWith = [], content, part, secret } = inSync ?? {}
+      const patched = secret?.patched === true ? { patched: true as const } : {}
+      memo.inSync = { digest, secret: { uid, version, ...patched }, sealedWith, content, part }
+      return
+    }
+    const { part, borrowed } = decision
     memo.inSync = {
       digest,
-      secret: { uid, version },
-      sealedWith: seen.opening.kind === 'opened' ? seen.opening.sealedWith : (unchanged?.sealedWith ?? []),
-      content: applied.content ?? unchanged?.content,
+      secret: { uid, version, ...(borrowed ? { patched: true as const } : {}) },
+      sealedWith: seen.opening.sealedWith,
+      content: applied.content ?? (seen.secret && contentDigest(seen.secret, part)),
+      part,
     }
   }
 }

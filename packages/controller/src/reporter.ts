@@ -3,10 +3,16 @@ import type { Clock } from './clock.ts'
 import type { Outcome } from './decide/decide.ts'
 import { type Report, report, toldBy } from './decide/report.ts'
 import type { Log } from './log/log.ts'
-import type { Memo } from './memo.ts'
+import type { InSync, Memo } from './memo.ts'
 import type { Metrics, UnsealErrorReason } from './metrics.ts'
 import { type Store, StoreError } from './ports.ts'
-import { type EventRecord, keyOf, type SealedSecretEntry, type SealedSecretStatus } from './state.ts'
+import {
+  type EventRecord,
+  keyOf,
+  type SealedSecretEntry,
+  type SealedSecretStatus,
+  type SecretVersion,
+} from './state.ts'
 
 export interface ReporterOptions {
   readonly store: Store
@@ -20,6 +26,13 @@ export interface Finding {
   readonly digest: string
   readonly outcome: Outcome
   readonly wrote: boolean
+}
+
+/** What others change in a Secret that is patched is no reason to write a status. */
+function noted({ status }: SealedSecretEntry, { secret, part }: InSync, wrote: boolean): SecretVersion {
+  const before = status?.secret
+  const same = before?.uid === secret.uid && before.patched === secret.patched
+  return part !== undefined && same && !wrote ? before : secret
 }
 
 const STATUS_TRIES = 3
@@ -74,7 +87,7 @@ export class Reporter {
       wrote,
       told: memo.told ?? toldBy(entry),
       now: this.#options.clock.now(),
-      ...(inSync === undefined ? {} : { digest, secret: inSync.secret, sealedWith: inSync.sealedWith }),
+      ...(inSync === undefined ? {} : { digest, secret: noted(entry, inSync, wrote), sealedWith: inSync.sealedWith }),
     })
   }
 

@@ -65,6 +65,14 @@ export interface Condition {
   readonly lastUpdateTime: string
 }
 
+/** One version of a Secret. */
+export interface SecretVersion {
+  readonly uid: string
+  readonly version: string
+  /** The Secret is somebody else's and was only patched: when it goes, it is not made again. */
+  readonly patched?: true
+}
+
 /**
  * Status of a SealedSecret. The fields beyond `conditions` and `observedGeneration` let a restart recognise what is in
  * sync without opening it; they derive from public text only (the sealed object and the Secret's uid and version), and
@@ -76,7 +84,7 @@ export interface SealedSecretStatus {
   /** SHA-256 (hex) over what opening depends on: see `inputDigest`. */
   readonly observedDigest?: string
   /** The Secret this was opened into, as it was after the last write. */
-  readonly secret?: { readonly uid: string; readonly version: string }
+  readonly secret?: SecretVersion
   /** Fingerprints of the keys that opened the items, sorted. */
   readonly sealedWith?: readonly string[]
 }

@@ -9,6 +9,10 @@ import { canonicalJson } from './digest.ts'
  */
 export type Ownership = 'controlled' | 'managed' | 'foreign'
 
+/** Whether the existing Secret itself asks for the opened values to be merged into it. */
+export const isPatched = ({ annotations }: Pick<SecretMeta, 'annotations'>): boolean =>
+  annotations[ANNOTATION.patch] === 'true'
+
 type Owned = Pick<SecretMeta, 'annotations' | 'ownerReferences'>
 
 export function ownership(existing: Owned, entry: SealedSecretEntry): Ownership {

@@ -1,14 +1,17 @@
 /** From what was observed to what is to be written: synchronous, total, without side effects. */
 import type { SealedSecretEntry, SecretObject } from '../state.ts'
-import { ownership, replaced, sameData, typeOf, wantsNoOwner } from './content.ts'
+import { isPatched, type Ownership, ownership, replaced, sameData, typeOf, wantsNoOwner } from './content.ts'
 import { contentDigest } from './digest.ts'
+import { merged, type Part } from './merge.ts'
 
 /** What became of opening. `unchanged`: known without opening that the Secret is right. `skipped`: it is not ours to write.
+ * `lost`: it was only patched, and is gone.
  * `mayPass`: it may open another time, although nothing changes. */
 export type Opening =
   | { readonly kind: 'opened'; readonly secret: SecretObject; readonly sealedWith: readonly string[] }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'skipped' }
+  | { readonly kind: 'lost' }
   | { readonly kind: 'failed'; readonly message: string; readonly mayPass?: boolean }
 
 export interface Observation {
@@ -34,6 +37,10 @@ type Action =
 export interface Decision {
   readonly action: Action
   readonly outcome: Outcome
+  /** Set where the Secret is patched: what of it is ours. */
+  readonly part?: Part
+  /** The Secret would not be ours without what was merged into it: it is not made again. */
+  readonly borrowed?: boolean
 }
 
 const nothing: Action = { kind: 'nothing' }
@@ -47,6 +54,8 @@ export function decide({ entry, secret, opening }: Observation): Decision {
       return { action: nothing, outcome: { kind: 'unseal-failed', message: opening.message } }
     case 'skipped':
       return { action: nothing, outcome: unmanaged(entry) }
+    case 'lost':
+      return refuse(`Secret "${entry.name}", which was only patched, is gone; change the SealedSecret to have it made`)
     case 'opened':
       break
   }
@@ -57,13 +66,24 @@ export function decide({ entry, secret, opening }: Observation): Decision {
 function overwrite(entry: SealedSecretEntry, existing: SecretObject, opened: SecretObject): Decision {
   const { annotations = {}, ownerReferences = [] } = existing.metadata
   const owned = ownership({ annotations, ownerReferences }, entry)
+  if (isPatched({ annotations })) return patch(existing, opened, owned)
   if (owned === 'foreign') {
     const ownerless = wantsNoOwner({ annotations, ownerReferences }, entry)
     const same = ownerless && contentDigest(existing) === contentDigest(opened)
     return { action: nothing, outcome: same ? synced : unmanaged(entry) }
   }
   if (typeOf(existing) !== typeOf(opened)) return refuse(typeChange(existing, opened))
-  const target = replaced(existing, opened, owned, entry.uid)
+  return update(existing, replaced(existing, opened, owned, entry.uid))
+}
+
+function patch(existing: SecretObject, opened: SecretObject, owned: Ownership): Decision {
+  // A template that names no type has nothing against that of the Secret it is merged into.
+  if (opened.type !== undefined && typeOf(existing) !== typeOf(opened)) return refuse(typeChange(existing, opened))
+  const { secret, part } = merged(existing, opened, owned)
+  return { ...update(existing, secret), part, borrowed: owned === 'foreign' }
+}
+
+function update(existing: SecretObject, target: SecretObject): Decision {
   if (contentDigest(target) === contentDigest(existing)) return { action: nothing, outcome: synced }
   if (existing.immutable === true && (target.immutable !== true || !sameData(existing, target)))
     return refuse('failed update: the target Secret is immutable; delete it to have it made again')

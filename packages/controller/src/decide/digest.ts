@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type SealedSecret, scopeOf } from '@waxseal/core'
 import type { SecretObject } from '../state.ts'
+import { type Part, partOf } from './merge.ts'
 
 /** JSON with sorted keys: equal text for equal content. Members that are undefined are left out. */
 export function canonicalJson(value: unknown): string {
@@ -27,10 +28,11 @@ export function inputDigest(sealed: SealedSecret, uid: string): string {
 }
 
 /**
- * SHA-256 (hex) over the parts of a Secret that the controller sets. Tells without the values whether a Secret still is
+ * SHA-256 (hex) over the parts of a Secret that the controller sets: all, or of a patched one `part`. Tells without the values whether a Secret still is
  * what it was. Kept in memory only, never stored: of a short value it would allow guessing.
  */
-export function contentDigest(secret: SecretObject): string {
+export function contentDigest(whole: SecretObject, part?: Part): string {
+  const secret = part === undefined ? whole : partOf(whole, part)
   const { labels, annotations, ownerReferences } = secret.metadata
   return sha256(
     canonicalJson({

@@ -1,6 +1,6 @@
 /** From an outcome to what people are told: status and event, only when something is new. Pure. */
 import { rfc3339 } from '../clock.ts'
-import type { Condition, EventRecord, SealedSecretEntry, SealedSecretStatus } from '../state.ts'
+import type { Condition, EventRecord, SealedSecretEntry, SealedSecretStatus, SecretVersion } from '../state.ts'
 import type { Outcome } from './decide.ts'
 import { canonicalJson } from './digest.ts'
 
@@ -21,7 +21,7 @@ export interface Facts {
   readonly now: number
   /** Set when synced: see `SealedSecretStatus`. */
   readonly digest?: string
-  readonly secret?: { readonly uid: string; readonly version: string }
+  readonly secret?: SecretVersion
   readonly sealedWith?: readonly string[]
 }
 

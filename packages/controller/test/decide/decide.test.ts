@@ -64,7 +64,6 @@ describe('the Secret', () => {
     ['somebody else', {}],
     ['a SealedSecret of another uid', { ownerReferences: [{ ...OWNER, uid: 'other' }] }],
     ['us, but not as controller', { ownerReferences: [{ ...OWNER, controller: false }] }],
-    ['somebody who only asks for patching', { annotations: PATCH }],
   ])('is refused when it belongs to %s', (_who, metadata) => {
     const existing = stored({ metadata: { ...at, ...metadata } })
     const { action, outcome } = decide({ entry: entry(), secret: existing, opening: opened() })
@@ -170,4 +169,88 @@ test('property: after an update nothing is left to do, and a foreign Secret is n
       expect(next).toBe('nothing')
     }),
   )
+})
+
+describe('a Secret that asks to be patched', () => {
+  const theirs = (annotations: Record<string, string> = PATCH, overrides: Partial<SecretObject> = {}) =>
+    stored({
+      metadata: { ...at, labels: { by: 'them', both: 'theirs' }, annotations: { note: 'theirs', ...annotations } },
+      type: 'example.com/login',
+      data: { theirs: 'MQ==', both: 'MQ==' },
+      ...overrides,
+    })
+  const ours = (annotations: Record<string, string> = {}, overrides: Partial<SecretObject> = {}) =>
+    opened({
+      metadata: {
+        ...at,
+        labels: { both: 'ours' },
+        annotations: { extra: 'ours', ...annotations },
+        ownerReferences: [OWNER],
+      },
+      data: { both: 'Mg==', ours: 'Mg==' },
+      ...overrides,
+    })
+  const merging = (existing: SecretObject, opening: Opening): SecretObject => {
+    const { action } = decide({ entry: entry(), secret: existing, opening })
+    if (action.kind !== 'update') throw new Error(action.kind)
+    return action.secret
+  }
+
+  test('gets items, labels and annotations beside its own; no owner, and it is not ours', () => {
+    const { action, outcome, part, borrowed } = decide({ entry: entry(), secret: theirs(), opening: ours() })
+    expect(action).toEqual({
+      kind: 'update',
+      secret: {
+        ...theirs(),
+        metadata: {
+          ...theirs().metadata,
+          labels: { by: 'them', both: 'ours' },
+          annotations: { note: 'theirs', ...PATCH, extra: 'ours' },
+        },
+        data: { theirs: 'MQ==', both: 'Mg==', ours: 'Mg==' },
+      },
+    })
+    expect(outcome).toEqual({ kind: 'synced' })
+    expect(part).toEqual({ data: ['both', 'ours'], labels: ['both'], annotations: ['extra'], owners: false })
+    expect(borrowed).toBe(true)
+  })
+
+  test('gets the owner where it is annotated as managed, too', () => {
+    const both = { ...PATCH, ...MANAGED }
+    const secret = merging(theirs(both), ours())
+    expect(secret.metadata.ownerReferences).toEqual([OWNER])
+    expect(secret.data).toEqual({ theirs: 'MQ==', both: 'Mg==', ours: 'Mg==' })
+    expect(secret.metadata.annotations).toEqual({ note: 'theirs', ...both, extra: 'ours' })
+    expect(decide({ entry: entry(), secret: theirs(both), opening: ours() }).borrowed).toBe(false)
+  })
+
+  test('a template cannot widen what it grants', () => {
+    const secret = merging(theirs(), ours({ ...MANAGED, 'sealedsecrets.bitnami.com/patch': 'false' }))
+    expect(secret.metadata.annotations).toEqual({ note: 'theirs', ...PATCH, extra: 'ours' })
+    expect(secret.metadata.ownerReferences).toBeUndefined()
+  })
+
+  test('is left alone once all is in it, whatever else changes there', () => {
+    const once = merging(theirs(), ours())
+    const later = { ...once, data: { ...once.data, more: 'MQ==' } }
+    expect(decide({ entry: entry(), secret: later, opening: ours() }).action).toEqual({ kind: 'nothing' })
+  })
+
+  test('keeps its type; one that the template names must be the same', () => {
+    expect(merging(theirs(), ours({}, { type: 'example.com/login' })).type).toBe('example.com/login')
+    const { action, outcome } = decide({ entry: entry(), secret: theirs(), opening: ours({}, { type: 'Opaque' }) })
+    expect(action).toEqual({ kind: 'nothing' })
+    expect(outcome).toMatchObject({ kind: 'update-failed', message: containing('type of a Secret cannot be changed') })
+  })
+
+  test('is not changed when it is immutable', () => {
+    const { outcome } = decide({ entry: entry(), secret: theirs(PATCH, { immutable: true }), opening: ours() })
+    expect(outcome).toMatchObject({ kind: 'update-failed', message: containing('the target Secret is immutable') })
+  })
+
+  test('is not made again when it is gone', () => {
+    const { action, outcome } = decide({ entry: entry(), secret: undefined, opening: { kind: 'lost' } })
+    expect(action).toEqual({ kind: 'nothing' })
+    expect(outcome).toMatchObject({ kind: 'update-failed', message: containing('was only patched, is gone') })
+  })
 })

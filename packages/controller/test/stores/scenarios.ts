@@ -6,6 +6,8 @@ import { base64, keyPem, sealedManifest } from '../helpers/material.ts'
 import { type RunningController, runController } from '../helpers/run-controller.ts'
 import type { World } from './world.ts'
 
+const PATCH = { 'sealedsecrets.bitnami.com/patch': 'true' }
+
 export function storeScenarios(open: () => Promise<World>): void {
   let world: World
   let ref: ObjectRef
@@ -31,6 +33,8 @@ export function storeScenarios(open: () => Promise<World>): void {
     })
   const events = async (reason: string): Promise<number> =>
     (await world.readEvents(ref)).filter((event) => event.reason === reason).length
+  /** The status also says which Secret it is about. */
+  const settledStatus = (): Promise<unknown> => eventually(async () => (await world.readStatus(ref))?.secret)
   const foreign = (annotations: Record<string, string> = {}): SecretObject => ({
     apiVersion: 'v1',
     kind: 'Secret',
@@ -108,6 +112,75 @@ export function storeScenarios(open: () => Promise<World>): void {
     expect(taken.metadata.labels ?? {}).toEqual({})
     expect(taken.metadata.annotations ?? {}).toEqual({})
     expect(taken.metadata.ownerReferences).toHaveLength(1)
+    await synced('True')
+  })
+
+  test('merges into a Secret that asks to be patched, heals what is its own there and leaves the rest alone', async () => {
+    await world.putSecret(foreign(PATCH))
+    await world.putSealedSecret(await sealedManifest(ref, { a: '1', b: '2' }))
+    const controller = await start()
+    const patched = await data({ theirs: 'kept', a: '1', b: '2' })
+    expect(patched.metadata.ownerReferences ?? []).toEqual([])
+    expect(patched.metadata).toMatchObject({ labels: { by: 'somebody' }, annotations: PATCH })
+    await synced('True')
+    // Of two changes to the Secret only the one to our part costs anything.
+    await settledStatus()
+    const before = controller.rsaOperations()
+    const status = await world.readStatus(ref)
+    const { uid: _uid, resourceVersion: _version, ...metadata } = patched.metadata
+    const changed = { ...patched, metadata: { ...metadata, ...ref } }
+    await world.putSecret({ ...changed, data: { ...patched.data, theirs: base64('changed') } })
+    await controller.settled()
+    expect(await world.readStatus(ref)).toEqual(status)
+    expect(controller.rsaOperations()).toBe(before)
+    await world.putSecret({ ...changed, data: { theirs: base64('changed'), a: base64('drift') } })
+    await data({ theirs: 'changed', a: '1', b: '2' })
+    // Whose an item is that was merged once, nobody can tell any more.
+    await world.putSealedSecret(await sealedManifest(ref, { a: '3' }))
+    await data({ theirs: 'changed', a: '3', b: '2' })
+  })
+
+  test('does not make a Secret again that it only patched; one that comes back is patched', async () => {
+    await world.putSecret(foreign(PATCH))
+    await world.putSealedSecret(await sealedManifest(ref, { a: '1' }))
+    const first = await start()
+    await data({ theirs: 'kept', a: '1' })
+    await synced('True')
+    await settledStatus()
+    await world.removeSecret(ref)
+    await synced('False', 'was only patched, is gone')
+    await first.stop()
+    const second = await start()
+    await second.settled()
+    expect(await world.readSecret(ref)).toBeUndefined()
+    await world.putSecret(foreign(PATCH))
+    await data({ theirs: 'kept', a: '1' })
+    await synced('True')
+    await world.removeSecret(ref)
+    await synced('False', 'was only patched, is gone')
+    await world.putSealedSecret(await sealedManifest(ref, { a: '2' }))
+    await data({ a: '2' })
+    await synced('True')
+  })
+
+  test('patches and owns a Secret that is annotated with both, and makes it again', async () => {
+    await world.putSecret(foreign({ ...PATCH, 'sealedsecrets.bitnami.com/managed': 'true' }))
+    await world.putSealedSecret(await sealedManifest(ref, { a: '1' }))
+    await start()
+    const secret = await data({ theirs: 'kept', a: '1' })
+    expect(secret.metadata.ownerReferences).toEqual([expect.objectContaining({ kind: 'SealedSecret', name: 'shop' })])
+    await synced('True')
+    await world.removeSecret(ref)
+    await data({ a: '1' })
+  })
+
+  test('makes the Secret where one of somebody else was in the way', async () => {
+    await world.putSecret(foreign())
+    await world.putSealedSecret(await sealedManifest(ref, { a: '1' }))
+    await start()
+    await synced('False', 'is not managed by SealedSecret')
+    await world.removeSecret(ref)
+    expect((await data({ a: '1' })).metadata.ownerReferences).toHaveLength(1)
     await synced('True')
   })
 

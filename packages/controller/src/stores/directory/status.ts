@@ -11,6 +11,7 @@ import {
   type ObjectKey,
   type ObjectRef,
   type SealedSecretStatus,
+  type SecretVersion,
 } from '../../state.ts'
 import { codeOf } from '../../system-error.ts'
 import { ensureFolder, stored, writeAtomically } from './files.ts'
@@ -137,7 +138,7 @@ function statusIn(value: unknown): SealedSecretStatus | undefined {
     conditions,
     ...(typeof generation === 'number' ? { observedGeneration: generation } : {}),
     ...(typeof digest === 'string' ? { observedDigest: digest } : {}),
-    ...(isSecretVersion(secret) ? { secret: { uid: secret.uid, version: secret.version } } : {}),
+    ...(isSecretVersion(secret) ? { secret: versionOf(secret) } : {}),
     ...(Array.isArray(sealedWith) ? { sealedWith: sealedWith.filter((one) => typeof one === 'string') } : {}),
   }
 }
@@ -153,7 +154,12 @@ function isCondition(value: unknown): value is Condition {
   )
 }
 
-function isSecretVersion(value: unknown): value is { uid: string; version: string } {
+const versionOf = ({ uid, version, patched }: SecretVersion): SecretVersion => ({
+  ...{ uid, version },
+  ...(patched === true ? { patched } : {}),
+})
+
+function isSecretVersion(value: unknown): value is SecretVersion {
   return isObject(value) && typeof value.uid === 'string' && typeof value.version === 'string'
 }
 

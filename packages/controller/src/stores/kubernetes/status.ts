@@ -7,14 +7,16 @@ import { API_VERSION } from './paths.ts'
 export function readStatus(value: unknown): SealedSecretStatus | undefined {
   if (!isFields(value)) return undefined
   const { observedGeneration, observedDigest, secret, sealedWith } = value
-  const { uid, version } = fields(secret)
+  const { uid, version, patched } = fields(secret)
   return {
     conditions: items(value.conditions)
       .map(readCondition)
       .filter((condition) => condition !== undefined),
     ...(typeof observedGeneration === 'number' ? { observedGeneration } : {}),
     ...(typeof observedDigest === 'string' ? { observedDigest } : {}),
-    ...(typeof uid === 'string' && typeof version === 'string' ? { secret: { uid, version } } : {}),
+    ...(typeof uid === 'string' && typeof version === 'string'
+      ? { secret: { uid, version, ...(patched === true ? { patched } : {}) } }
+      : {}),
     ...(Array.isArray(sealedWith) ? { sealedWith: sealedWith.filter((print) => typeof print === 'string') } : {}),
   }
 }
