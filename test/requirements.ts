@@ -49,6 +49,13 @@ export function missingParts(): readonly Missing[] {
       remedy: `apt-get install ${program === 'gpg' ? 'gnupg' : program}`,
     })
   }
+  if (!['/usr/bin/python3', 'python3'].some((each) => spawnSync(each, ['-c', 'import yaml']).status === 0)) {
+    missing.push({
+      part: 'what PyYAML reads (test/cli/readers.test.ts)',
+      reason: 'there is no Python 3 with yaml',
+      remedy: 'apt-get install python3-yaml',
+    })
+  }
   for (const shell of ['zsh', 'fish']) {
     if (spawnSync(shell, ['--version']).error === undefined) continue
     missing.push({
