@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { binPath, type Result, runProgram } from './support/bin.ts'
 import { CERT, containing, KEY, matching, type Sandbox, sandbox, secretYaml } from './support/sandbox.ts'
+import { KEYS } from './support/transcript.ts'
 
 const SECRET = secretYaml('db', { password: 'hunter2' })
 const seal = (...args: string[]) => [process.execPath, binPath('waxseal'), 'seal', '--cert', CERT, ...args]
@@ -46,6 +47,28 @@ describe('waxseal seal -w', () => {
     })
     expect(box.read('out.yaml')).toBe('old\n')
     expect(box.list()).toEqual(['out.yaml'])
+  })
+
+  test('over a file that must not be written, also by set, rm and reseal', async () => {
+    const box = sandbox()
+    const sealed = await box.waxseal(['seal', '--cert', CERT], { stdin: SECRET })
+    chmodSync(box.write('out.yaml', sealed.stdout), 0o444)
+    box.write('value', 'x')
+    const waxseal = [process.execPath, binPath('waxseal')]
+    const BRAVO = join(KEYS, 'bravo.crt')
+    for (const words of [
+      seal('-w', 'out.yaml'),
+      [...waxseal, 'set', '--cert', CERT, 'out.yaml', 'password=value'],
+      [...waxseal, 'rm', 'out.yaml', 'password'],
+      [...waxseal, 'reseal', '--key', KEY, '--cert', BRAVO, 'out.yaml'],
+    ]) {
+      const result = await command(box, [...UNPRIVILEGED, ...words])
+      expect(result).toMatchObject({ code: 1, stdout: '' })
+      expect(result.stderr).toContain('write out.yaml: permission denied\n')
+      expect(result.stderr).toContain('hint: the file is read-only: chmod u+w out.yaml')
+    }
+    expect(box.read('out.yaml')).toBe(sealed.stdout)
+    expect(box.list()).toEqual(['out.yaml', 'value'])
   })
 
   test('a file that must not be read', async () => {

@@ -39,10 +39,12 @@ export const nodeFiles: Files = {
       })
     }
     if (!folder.isDirectory()) throw new CliError(`write ${path}: not a directory`)
+    refuseReadOnly(path, target, stats)
   },
 
   replace(path, content, mode, check) {
     const { target, stats } = destination(path)
+    refuseReadOnly(path, target, stats)
     attempt('write', path, () => {
       if (stats === undefined || stats.isFile()) return replaceFile(target, content, modeFor(stats, mode), stats, check)
       check?.()
@@ -53,6 +55,7 @@ export const nodeFiles: Files = {
   async replaceLater(path, content, mode, check) {
     const { target, stats } = destination(path)
     if (stats !== undefined && !stats.isFile()) return nodeFiles.replace(path, content, mode, check)
+    refuseReadOnly(path, target, stats)
     try {
       await replaceFileLater(target, content, modeFor(stats, mode), stats, check)
     } catch (error) {
@@ -80,6 +83,19 @@ function destination(path: string): { target: string; stats: Stats | undefined }
   const stats = fs.statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) return { target: resolve(dirname(path), fs.readlinkSync(path)), stats }
   return { target: stats.isFile() ? fs.realpathSync(path) : path, stats }
+}
+
+/** Putting another file in its place would take no right to write the file itself, but whoever took that right away meant it. */
+function refuseReadOnly(path: string, target: string, stats: Stats | undefined): void {
+  if (stats === undefined) return
+  try {
+    fs.accessSync(target, fs.constants.W_OK)
+  } catch (cause) {
+    throw new CliError(`write ${path}: ${systemReason(cause)}`, {
+      hint: `the file is read-only: chmod u+w ${path}, or write to another file`,
+      cause,
+    })
+  }
 }
 
 function modeFor(stats: Stats | undefined, mode: Mode): { bits: number; exact: boolean } {
