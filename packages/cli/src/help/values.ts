@@ -15,5 +15,5 @@ export function valuesOf(value: string | undefined): readonly string[] {
 
 /** Whether the value is the name of a file, or of a folder. */
 export function isFile(value: string | undefined): boolean {
-  return value !== undefined && /^(FILE|PATH|DIR)\b/.test(value)
+  return value !== undefined && /(?:^|\])(?:FILE|PATH|DIR)\b/.test(value)
 }
