@@ -68,7 +68,8 @@ function userOf(user: Fields, overrides: ConnectionOverrides): Fields {
     'client-certificate': overrides.clientCertificate,
     'client-key': overrides.clientKey,
   })
-  const impersonation = given({ as: overrides.as })
+  const asGroups = overrides.asGroups?.length ? overrides.asGroups : undefined
+  const impersonation = given({ as: overrides.as, 'as-uid': overrides.asUid, 'as-groups': asGroups })
   return { ...(Object.keys(credentials).length > 0 ? credentials : user), ...impersonation }
 }
 

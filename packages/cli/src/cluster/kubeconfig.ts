@@ -104,8 +104,19 @@ function withAbsolutePaths(fields: Fields, folder: string): Fields {
     const isPath = PATH_FIELDS.includes(key) && typeof value === 'string' && value !== '' && !isAbsolute(value)
     return [key, isPath ? join(folder, value) : value]
   })
-  return Object.fromEntries(entries)
+  return withAbsoluteCommand(Object.fromEntries(entries), folder)
 }
+
+/** So is a plugin that is named with a slash; others are looked for in PATH. */
+function withAbsoluteCommand(fields: Fields, folder: string): Fields {
+  const exec = fieldsOf(fields.exec)
+  const command = textOf(exec?.command)
+  if (command === undefined || !isRelativeCommand(command)) return fields
+  return { ...fields, exec: { ...exec, command: join(folder, command) } }
+}
+
+/** A command with a slash is relative to the kubeconfig that names it (client-go). */
+const isRelativeCommand = (command: string): boolean => /[\\/]/.test(command) && !isAbsolute(command)
 
 /** The Pod's own access, where there is one. */
 function inCluster(files: Files, env: Env): Kubeconfig | undefined {

@@ -25,7 +25,7 @@ export interface FetchedCertificate {
 export async function fetchCertificate(context: Context, source: CertificateSource): Promise<FetchedCertificate> {
   if (source.cert === undefined) {
     const cluster = await context.connect(source.cluster)
-    const { note, ...found } = await cluster.certificate()
+    const { note, ...found } = await cluster.certificate().finally(() => void cluster.close())
     if (note !== undefined) context.stderr.write(`note: ${note}\n`)
     return found
   }

@@ -70,7 +70,7 @@ export function deadline(seconds: number): Deadline {
 export interface GetOptions {
   readonly limit: number
   readonly deadline: Deadline
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | string[]>>
 }
 
 /** One GET, any status; CliError names the URL and the reason when there is no answer. */

@@ -41,8 +41,7 @@ export async function loadKeys(context: Context, { files, cluster }: KeySource):
 /** A key Secret that holds no usable key is passed over with a warning, as the controller does: the others may do. */
 async function keysOfCluster(context: Context, options: ClusterOptions): Promise<readonly OpeningKey[]> {
   const cluster = await context.connect(options)
-  const secrets = await cluster.keySecrets()
-  await cluster.close()
+  const secrets = await cluster.keySecrets().finally(() => void cluster.close())
   const keys: OpeningKey[] = []
   for (const secret of secrets) {
     try {
