@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { buildControlPlaneAssets } from './kube/assets.ts'
 import { networkMissing } from './kube/network.ts'
+import { missingTools } from './tools/tools.ts'
 
 /** A part of the tests that cannot run here. */
 export interface Missing {
@@ -32,6 +33,14 @@ export function missingParts(): readonly Missing[] {
       part: 'the certificate through the service proxy (test/e2e)',
       reason: network,
       remedy: 'on Linux install util-linux and iproute2, and run as a user who may make network namespaces',
+    })
+  }
+  const tools = missingTools()
+  if (tools.length > 0) {
+    missing.push({
+      part: 'chart, policies, alerts and scanners (test/deploy)',
+      reason: `there is no ${tools.join(', no ')}`,
+      remedy: 'run test/tools/build once (Go 1.26, python3-venv); apt-get install prometheus lua5.4',
     })
   }
   if (!existsSync(CHROMIUM)) {

@@ -3,7 +3,8 @@ import { describe } from 'vitest'
 import { controlPlaneAssets, requireAll } from './assets.ts'
 import { networkMissing } from './network.ts'
 
-function describeUnless(missing: string | undefined, name: string, suite: () => void): void {
+/** As vitest's describe; with something missing it is skipped loudly, or fails with WAXSEAL_REQUIRE_ALL=1. */
+export function describeUnless(missing: string | undefined, name: string, suite: () => void): void {
   if (missing !== undefined && requireAll()) throw new Error(`WAXSEAL_REQUIRE_ALL=1, but ${missing}`)
   if (missing !== undefined) process.stderr.write(`\nSKIPPED: ${name}\n  ${missing}\n\n`)
   const title = missing === undefined ? name : `${name} (SKIPPED: ${missing})`
@@ -11,7 +12,8 @@ function describeUnless(missing: string | undefined, name: string, suite: () => 
   describe.skipIf(missing !== undefined)(title, suite)
 }
 
-function assetsMissing(): string | undefined {
+/** Why there is no control plane, or undefined. */
+export function assetsMissing(): string | undefined {
   const assets = controlPlaneAssets()
   return 'missing' in assets ? assets.missing : undefined
 }
