@@ -26,6 +26,12 @@ export default defineConfig({
       project('controller', ['packages/controller/test/**/*.test.ts']),
       project('scripts', ['test/cli/**/*.test.ts', 'test/docs/**/*.test.ts'], { testTimeout: 60_000 }),
       project('git', ['test/git/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
+      project('deploy', ['test/deploy/**/*.test.ts'], {
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+        globalSetup: ['test/kube/setup.ts', 'test/tools/setup.ts'],
+      }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 180_000 }),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/kube/**/*.test.ts'], {
         testTimeout: 180_000,
