@@ -91,7 +91,8 @@ describeWithToolsInCluster(['helm'], 'on a cluster', () => {
     const releases = globSync('test/deploy/fixtures/released/*.yaml', { cwd: root })
     expect(releases.length).toBeGreaterThan(0)
     for (const release of releases) {
-      await plane.kubectl(['apply', '-f', `${root}${release}`])
+      // As Helm applies it.
+      await plane.kubectl(['apply', '--server-side', '--field-manager=helm', '-f', `${root}${release}`])
       const sealed = {
         apiVersion: 'bitnami.com/v1alpha1',
         kind: 'SealedSecret',
