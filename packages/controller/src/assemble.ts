@@ -39,6 +39,7 @@ export interface Assembly {
 
 export function assemble(world: World, settings: Settings): Assembly {
   const { metrics, leadership = alone } = world
+  metrics.watch(world.store)
   const keys = new Keys({
     ...world,
     leads: () => leadership.remainingMs > 0,

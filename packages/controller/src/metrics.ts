@@ -1,5 +1,7 @@
 /** The controller's metrics, with Bitnami's names. One registry an instance, no globals. */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { Store } from './ports.ts'
+import { QueueMetrics } from './runtime/queue-metrics.ts'
 import { keyOf, type ObjectKey, type ObjectRef } from './state.ts'
 
 export type UnsealErrorReason = 'fetch' | 'unseal' | 'unmanaged' | 'update' | 'status'
@@ -12,6 +14,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export class Metrics {
   readonly registry: Registry = new Registry()
+  readonly queue: QueueMetrics = new QueueMetrics(this.registry)
   readonly #requests: Counter
   readonly #errors: Counter<'reason' | 'namespace'>
   readonly #conditions: Gauge<'namespace' | 'name' | 'condition' | 'ss_app_kubernetes_io_instance'>
@@ -32,6 +35,11 @@ export class Metrics {
       registers,
     })
     info.set({ revision }, 1)
+    const build = new Gauge({
+      ...{ name: 'waxseal_build_info', help: 'Version of waxseal and of the Node that runs it.', registers },
+      labelNames: ['version', 'node'],
+    })
+    build.set({ version: revision, node: process.version }, 1)
     this.#requests = new Counter({
       name: `${PREFIX}unseal_requests_total`,
       help: 'Total number of sealed secret unseal requests',
@@ -73,6 +81,23 @@ export class Metrics {
       help: 'How often this process began to lead',
       registers,
     })
+  }
+
+  /** Shows what the store holds in memory, whenever somebody asks. */
+  watch(store: Pick<Store, 'synced' | 'cached'>): void {
+    const objects = new Gauge({
+      ...{ name: 'waxseal_cache_objects', help: 'Objects held in memory', labelNames: ['kind'], registers: [] },
+      collect() {
+        for (const [kind, count] of Object.entries(store.cached)) this.set({ kind }, count)
+      },
+    })
+    const synced = new Gauge({
+      ...{ name: 'waxseal_cache_synced', help: '1 while all caches follow the API server, else 0', registers: [] },
+      collect() {
+        this.set(store.synced ? 1 : 0)
+      },
+    })
+    for (const gauge of [objects, synced]) this.registry.registerMetric(gauge)
   }
 
   /** Whether this process leads; a process without election leads always. */

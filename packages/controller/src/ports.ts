@@ -53,6 +53,9 @@ export interface Store {
   /** True while the caches are synced (readiness). */
   readonly synced: boolean
 
+  /** How many objects the caches hold, by kind: `SealedSecret`, `Secret`, `Key`. */
+  readonly cached: Readonly<Record<string, number>>
+
   // Cached reads. Returned objects are frozen or must be treated so. They may lag behind what was just written.
   sealedSecret(ref: ObjectRef): SealedSecretEntry | undefined
   sealedSecretKeys(): Iterable<ObjectKey>

@@ -10,6 +10,13 @@ export type Lane = 'fast' | 'slow'
 
 const LANES: readonly Lane[] = ['fast', 'slow']
 
+/** Told of what happens in a queue; times in ms. */
+export interface QueueObserver {
+  added(): void
+  waited(ms: number): void
+  worked(ms: number): void
+}
+
 /** The items of a lane that wait, and the workers that wait for them. */
 class Line {
   readonly waiting: Readonly<Record<Priority, Set<string>>> = { now: new Set(), soon: new Set(), idle: new Set() }
@@ -43,17 +50,22 @@ class Line {
 export class WorkQueue {
   readonly #clock: Clock
   readonly #laneOf: (item: string) => Lane
+  readonly #observer: QueueObserver | undefined
+  /** Since when (monotonic) an item waits. */
+  readonly #since = new Map<string, number>()
   readonly #lines: Readonly<Record<Lane, Line>> = { fast: new Line(), slow: new Line() }
-  readonly #processing = new Set<string>()
+  /** What is processed, and since when (monotonic). */
+  readonly #processing = new Map<string, number>()
   /** Added while being processed. */
   readonly #again = new Map<string, Priority>()
   readonly #delayed = new Map<string, { due: number; cancel: () => void }>()
   readonly #idlers: (() => void)[] = []
   #closed = false
 
-  constructor(clock: Clock, laneOf: (item: string) => Lane = () => 'fast') {
+  constructor(clock: Clock, laneOf: (item: string) => Lane = () => 'fast', observer?: QueueObserver) {
     this.#clock = clock
     this.#laneOf = laneOf
+    this.#observer = observer
   }
 
   add(item: string, priority: Priority = 'now'): void {
@@ -75,6 +87,10 @@ export class WorkQueue {
       this.#lines[each].waiting[waitsAs].delete(item)
     }
     this.#lines[lane].waiting[level].add(item)
+    if (!this.#since.has(item)) {
+      this.#since.set(item, this.#clock.monotonic())
+      this.#observer?.added()
+    }
     this.#hand(lane)
   }
 
@@ -112,11 +128,25 @@ export class WorkQueue {
   }
 
   done(item: string): void {
+    const began = this.#processing.get(item)
+    if (began !== undefined) this.#observer?.worked(this.#clock.monotonic() - began)
     this.#processing.delete(item)
     const again = this.#again.get(item)
     this.#again.delete(item)
     if (again !== undefined) this.add(item, again)
     if (this.quiet) for (const wake of this.#idlers.splice(0)) wake()
+  }
+
+  /** Sum of the times for which what is processed has been so. */
+  get unfinishedMs(): number {
+    const now = this.#clock.monotonic()
+    return [...this.#processing.values()].reduce((sum, began) => sum + now - began, 0)
+  }
+
+  /** The longest of them. */
+  get longestMs(): number {
+    const now = this.#clock.monotonic()
+    return Math.max(0, ...[...this.#processing.values()].map((began) => now - began))
   }
 
   /** Nothing waits and nothing is processed. Delayed items do not count. */
@@ -140,6 +170,7 @@ export class WorkQueue {
     for (const { cancel } of this.#delayed.values()) cancel()
     this.#delayed.clear()
     this.#again.clear()
+    this.#since.clear()
     for (const lane of LANES) {
       const { waiting, takers } = this.#lines[lane]
       for (const level of ORDER) waiting[level].clear()
@@ -153,7 +184,10 @@ export class WorkQueue {
     while (line.takers.length > 0) {
       const item = line.next()
       if (item === undefined) return
-      this.#processing.add(item)
+      const now = this.#clock.monotonic()
+      this.#processing.set(item, now)
+      this.#observer?.waited(now - (this.#since.get(item) ?? now))
+      this.#since.delete(item)
       line.takers.shift()?.(item)
     }
   }

@@ -6,6 +6,7 @@ import type { ObjectKey } from '../state.ts'
 import { aborted } from './aborted.ts'
 import { Backoff } from './backoff.ts'
 import { type Lane, type Priority, WorkQueue } from './queue.ts'
+import type { QueueMetrics } from './queue-metrics.ts'
 
 export interface TermOptions {
   readonly reconciler: Reconciler
@@ -18,6 +19,7 @@ export interface TermOptions {
   readonly templateWorkers: number
   /** How long a stop waits for what is in work. */
   readonly graceMs: number
+  readonly metrics: { readonly queue: QueueMetrics }
 }
 
 const RETRY = { baseMs: 1000, maxMs: 300_000 }
@@ -29,7 +31,7 @@ export class Term {
 
   constructor(options: TermOptions, laneOf: (key: ObjectKey) => Lane) {
     this.#options = options
-    this.#queue = new WorkQueue(options.clock, laneOf)
+    this.#queue = new WorkQueue(options.clock, laneOf, options.metrics.queue)
     this.#backoff = new Backoff({ ...RETRY, random: options.random })
   }
 
@@ -42,7 +44,8 @@ export class Term {
 
   /** Works until `end` aborts, then lets the workers finish what they have in hand, for at most the grace time. */
   async run(end: AbortSignal): Promise<void> {
-    const { clock, graceMs, log, workers: fast, templateWorkers: slow } = this.#options
+    const { clock, graceMs, log, metrics, workers: fast, templateWorkers: slow } = this.#options
+    metrics.queue.watch(this.#queue)
     const workers = [
       ...Array.from({ length: fast }, () => this.#work('fast')),
       ...Array.from({ length: slow }, () => this.#work('slow')),
@@ -54,6 +57,7 @@ export class Term {
     const late = sleep(clock, graceMs, expired.signal).then(() => false)
     if (!(await Promise.race([finished, late]))) log.warn('stopped before all work in hand was done')
     expired.abort()
+    metrics.queue.watch(undefined)
   }
 
   /** Resolves when nothing waits and nothing is in work; what waits for a retry does not count. */
@@ -84,6 +88,7 @@ export class Term {
       case 'again': {
         const first = this.#backoff.failures(key) === 0
         const delayMs = this.#backoff.next(key)
+        this.#options.metrics.queue.retried()
         this.#queue.addAfter(key, first ? 0 : delayMs)
         break
       }
@@ -93,6 +98,7 @@ export class Term {
         // Once is news; that it still fails is not.
         const level = attempt === 1 && next.error !== undefined ? 'warn' : 'debug'
         this.#options.log[level]('will try again', { object: key, attempt, delayMs, error: next.error })
+        this.#options.metrics.queue.retried()
         this.#queue.addAfter(key, delayMs)
         break
       }

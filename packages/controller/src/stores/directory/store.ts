@@ -101,6 +101,11 @@ export class DirectoryStore implements Store {
     cancel = this.#clock.after(RESCAN_MS, tick)
   }
 
+  get cached(): Readonly<Record<string, number>> {
+    const SealedSecret = [...this.#entries.keys()].length
+    return { SealedSecret, Secret: [...this.#secrets.metas()].length, Key: this.#keys.keys().length }
+  }
+
   sealedSecret(ref: ObjectRef): SealedSecretEntry | undefined {
     return this.#entries.get(ref)
   }

@@ -80,6 +80,12 @@ export class KubernetesStore implements Store {
     return this.#informers.length === expected && this.#informers.every((informer) => informer.synced)
   }
 
+  get cached(): Readonly<Record<string, number>> {
+    const sum = (count: (scope: Scope) => number): number => this.#scopes.reduce((all, scope) => all + count(scope), 0)
+    const [SealedSecret, Secret] = [sum(({ sealed }) => sealed.size), sum(({ secrets }) => secrets.size)]
+    return { SealedSecret, Secret, Key: this.#keys.size }
+  }
+
   sealedSecret(ref: ObjectRef): SealedSecretEntry | undefined {
     return this.#scope(ref)?.sealed.get(keyOf(ref))
   }

@@ -61,6 +61,10 @@ export class MemoryStore implements Store {
     handlers.keysChanged()
   }
 
+  get cached(): Readonly<Record<string, number>> {
+    return { SealedSecret: this.#sealed.size, Secret: this.#secrets.size, Key: this.#keys.size }
+  }
+
   sealedSecret(ref: ObjectRef): SealedSecretEntry | undefined {
     return this.#sealed.get(keyOf(ref))
   }
