@@ -80,6 +80,43 @@ describe('a file for each value', () => {
   })
 })
 
+describe('folders and dry runs', () => {
+  test('of a folder the manifests with SealedSecrets are opened; a dry run opens, and writes nothing', async () => {
+    const box = sandbox()
+    const { mkdirSync } = await import('node:fs')
+    mkdirSync(join(box.folder, 'in'))
+    await sealed(box, 'in/one.yaml', { a: 'hidden-value' })
+    await sealed(box, 'in/two.json', { b: 'hidden-value' }, 'other')
+    box.write('in/map.yaml', 'kind: ConfigMap\napiVersion: v1\n')
+    expect(await run(box, '-o', 'env', 'in')).toMatchObject({ code: 0, stdout: "a='hidden-value'\nb='hidden-value'\n" })
+    const before = box.list()
+    for (const args of [
+      ['-w', 'out.yaml'],
+      ['-w', 'out', '-o', 'env'],
+      ['--output-dir', 'out/{name}'],
+    ]) {
+      const result = await run(box, '--dry-run', ...args, 'in')
+      expect(result.code).toBe(0)
+      expect(result.stdout + result.stderr).not.toContain('hidden-value')
+      expect(box.list()).toEqual(before)
+    }
+    const cert = await box.waxseal(['cert', '--cert', CERT, '-w', 'copy.pem', '--dry-run'])
+    expect(cert).toMatchObject({
+      code: 0,
+      stdout: readFileSync(CERT, 'utf8'),
+      stderr: matching(/copy\.pem would be written/),
+    })
+    const keys = await box.waxseal(['keys', 'generate', '--dry-run'])
+    expect(keys).toMatchObject({ code: 0, stdout: '', stderr: matching(/key\.pem and cert\.pem would be made/) })
+    expect(box.list()).toEqual(before)
+    mkdirSync(join(box.folder, 'empty'))
+    expect(await run(box, 'empty')).toMatchObject({
+      code: 1,
+      stderr: matching(/^error: no SealedSecret in the folder empty/),
+    })
+  })
+})
+
 describe('--from-cluster', () => {
   const secret = (name: string, created: string, key: string) => ({
     metadata: { name, namespace: 'kube-system', creationTimestamp: created },

@@ -14,6 +14,7 @@ export const cert: Command = {
     ...CERT_FLAGS,
     info: { type: 'bool' },
     write: { type: 'string', letter: 'w' },
+    'dry-run': { type: 'bool' },
     output: { type: 'string', letter: 'o', check: (value) => void parseFormat(value) },
   },
   async run(context, flags) {
@@ -22,14 +23,15 @@ export const cert: Command = {
     if (output !== undefined && !flags.bool('info'))
       throw new UsageError('--output is for --info; the certificate itself is PEM')
     const destination = { path: flags.string('write'), mode: PUBLIC }
+    const dryRun = flags.bool('dry-run')
     checkDestination(context, destination)
     const fetched = await fetchCertificate(context, { cert: flags.string('cert'), cluster: clusterOptions(flags) })
     const certificate = await parseFetched(fetched)
     const info = describeCertificate(certificate, context.now())
     if (info.expired)
       context.stderr.write(`warning: this certificate expired on ${info.notAfter}: nothing should be sealed with it\n`)
-    if (!flags.bool('info')) return writeResult(context, destination, pem(certificate))
-    writeResult(context, destination, await show(info, output === undefined ? 'text' : parseFormat(output)))
+    if (!flags.bool('info')) return writeResult(context, destination, pem(certificate), dryRun)
+    writeResult(context, destination, await show(info, output === undefined ? 'text' : parseFormat(output)), dryRun)
   },
 }
 

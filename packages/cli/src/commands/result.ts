@@ -20,6 +20,6 @@ export function writeResult(context: Context, { path, mode }: Destination, text:
 }
 
 /** Standard output is written by its descriptor: opening it anew by these names fails where it is a socket. */
-function isStdout(path: string | undefined): path is '-' | '/dev/stdout' | '/dev/fd/1' | undefined {
+export function isStdout(path: string | undefined): path is '-' | '/dev/stdout' | '/dev/fd/1' | undefined {
   return path === undefined || path === '-' || path === '/dev/stdout' || path === '/dev/fd/1'
 }

@@ -3,10 +3,10 @@ import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
 import { openFile } from '../inplace/file.ts'
 import { loadKeys } from '../io/keys.ts'
+import { manifestsOf } from '../manifests/find.ts'
 import { UsageError } from '../messages.ts'
 import { loadClusters, type NamedCertificate, namedCertificates } from '../sealing/clusters.ts'
 import { sealToFiles } from '../sealing/files.ts'
-import { secretFiles } from '../sealing/find.ts'
 import { type SealSettings, sealInputs } from '../sealing/inputs.ts'
 import { type Keeper, keeperFor, sealedSecretsIn } from '../sealing/keep.ts'
 import type { Command } from './command.ts'
@@ -85,7 +85,7 @@ async function intoOne(
   const keeper = await keeperOf(context, flags, write)
   const sealed = await sealInputs(context, {
     ...settings,
-    inputs: secretFiles(context, inputPaths(flags)),
+    inputs: manifestsOf(context, inputPaths(flags), 'Secret'),
     destination: { path: write, mode: PUBLIC },
     layout: { style: 'source', format: output === undefined || output === 'name' ? formatOfPath(write) : output },
     certificate: { cert: certificates[0]?.cert, cluster: settings.cluster },
@@ -121,7 +121,7 @@ async function intoMany(
   const source = keySource(flags)
   const results = await sealToFiles(context, {
     ...settings,
-    inputs: secretFiles(context, inputPaths(flags)),
+    inputs: manifestsOf(context, inputPaths(flags), 'Secret'),
     template,
     clusters: () => loadClusters(context, certificates, settings.cluster),
     ring: async () => (source === undefined ? undefined : loadKeys(context, source)),

@@ -2,6 +2,7 @@ import { isSealedSecret, type OpenedSecret, parseSealedSecret, secretObject, uns
 import type { Context } from '../context.ts'
 import { type KeySource, loadKeys } from '../io/keys.ts'
 import { collectAll, convertAll } from '../manifests/convert.ts'
+import { manifestsOf } from '../manifests/find.ts'
 import { shellVariables, writeValueFiles } from '../manifests/opened.ts'
 import type { Layout } from '../manifests/render.ts'
 import { parseSources, readInputs, type Source } from '../manifests/source.ts'
@@ -9,7 +10,7 @@ import { renderTemplate } from '../manifests/template.ts'
 import { UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
 import { CLUSTER_FLAGS, FILE_FLAGS, formatOfPath, inputPaths, KEY_FLAGS, requiredKeys } from './options.ts'
-import { checkDestination, type Destination, writeResult } from './result.ts'
+import { checkDestination, type Destination, isStdout, writeResult } from './result.ts'
 
 /** An opened Secret is for its owner alone, also where a wider file is replaced. */
 const PRIVATE = { create: 0o600, existing: 'set' } as const
@@ -21,17 +22,19 @@ export const unseal: Command = {
     ...CLUSTER_FLAGS,
     output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
     'output-dir': { type: 'string' },
+    'dry-run': { type: 'bool' },
   },
   async run(context, flags) {
     const keys = requiredKeys(flags)
     const [write, folder, given] = [flags.string('write'), flags.string('output-dir'), flags.string('output')]
-    const inputs = inputPaths(flags)
+    const inputs = manifestsOf(context, inputPaths(flags), 'SealedSecret')
+    const dryRun = flags.bool('dry-run')
     if (folder !== undefined) {
       if (write !== undefined || given !== undefined)
         throw new UsageError('--output-dir writes files of bare values: it excludes --write and --output')
       const secrets = await openAll(context, { inputs, keys })
       context.stdout.write(
-        writeValueFiles(context, folder, secrets)
+        writeValueFiles(context, folder, secrets, dryRun)
           .map((path) => `${path}\n`)
           .join(''),
       )
@@ -41,11 +44,11 @@ export const unseal: Command = {
     const destination = { path: write, mode: PRIVATE }
     if (output === 'env') {
       checkDestination(context, destination)
-      writeResult(context, destination, shellVariables(await openAll(context, { inputs, keys })))
+      writeOpened(context, destination, shellVariables(await openAll(context, { inputs, keys })), dryRun)
       return
     }
     const layout = { style: 'source', format: output } as const
-    await unsealInputs(context, { inputs, destination, layout, keys, ownerReference: false })
+    await unsealInputs(context, { inputs, destination, layout, keys, ownerReference: false, dryRun })
   },
 }
 
@@ -67,6 +70,7 @@ export interface UnsealRequest extends Inputs {
   readonly layout: Layout
   /** Whether the Secrets name their SealedSecret as owner, as those that a controller makes. */
   readonly ownerReference: boolean
+  readonly dryRun?: boolean
 }
 
 /** Opens every SealedSecret of the inputs with private keys. All or nothing. */
@@ -74,7 +78,14 @@ export async function unsealInputs(context: Context, request: UnsealRequest): Pr
   checkDestination(context, request.destination)
   const { sources, open } = await prepare(context, request, request.ownerReference)
   const convert = async (value: unknown): Promise<unknown> => secretObject(await open(value))
-  writeResult(context, request.destination, await convertAll(sources, { ...SEALED, convert }, request.layout))
+  const text = await convertAll(sources, { ...SEALED, convert }, request.layout)
+  writeOpened(context, request.destination, text, request.dryRun === true)
+}
+
+/** With `dryRun` all is opened, and nothing of it shown that was to go to a file. */
+function writeOpened(context: Context, destination: Destination, text: string, dryRun: boolean): void {
+  if (dryRun && !isStdout(destination.path)) context.stderr.write(`${destination.path} would be written (dry run)\n`)
+  else writeResult(context, destination, text)
 }
 
 /** The Secrets themselves; what else is in the inputs is passed over. */

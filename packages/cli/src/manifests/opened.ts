@@ -58,8 +58,16 @@ const PLACEHOLDERS = ['namespace', 'name']
 /** For the owner alone, folder and files. */
 const MODE = { create: 0o600, existing: 'set' } as const
 
-/** Writes each value to a file of its own, named after its key. Nothing is written where a path cannot be. Returns the paths. */
-export function writeValueFiles(context: Context, folder: string, secrets: readonly OpenedSecret[]): readonly string[] {
+/**
+ * Writes each value to a file of its own, named after its key, unless `dryRun`. Nothing is written where a path cannot be. Returns the
+ * paths.
+ */
+export function writeValueFiles(
+  context: Context,
+  folder: string,
+  secrets: readonly OpenedSecret[],
+  dryRun: boolean,
+): readonly string[] {
   const template = pathTemplate(FLAG, folder, PLACEHOLDERS)
   const files = secrets.flatMap((secret) => {
     const { name, namespace } = secret.metadata
@@ -74,6 +82,7 @@ export function writeValueFiles(context: Context, folder: string, secrets: reado
     files.map(({ path }) => path),
     PLACEHOLDERS,
   )
+  if (dryRun) return files.map(({ path }) => path)
   for (const place of new Set(files.map(({ path }) => dirname(path)))) context.files.makeFolder(place, 0o700)
   for (const { path } of files) context.files.checkWritable(path)
   for (const { path, value } of files) context.files.replace(path, value.reveal(), MODE)

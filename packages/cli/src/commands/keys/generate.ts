@@ -14,6 +14,7 @@ export const generate: Command = {
     'cert-out': { type: 'string' },
     bits: { type: 'int' },
     cn: { type: 'string' },
+    'dry-run': { type: 'bool' },
     ttl: { type: 'string', check: (value) => void parseTtl(value) },
   },
   async run(context, flags) {
@@ -25,6 +26,10 @@ export const generate: Command = {
     const paths = { key: flags.string('key-out') ?? 'key.pem', cert: flags.string('cert-out') ?? 'cert.pem' }
     if (paths.key === paths.cert) throw new UsageError('--key-out and --cert-out name the same file')
     for (const path of Object.values(paths)) refuseExisting(context, path)
+    if (flags.bool('dry-run')) {
+      context.stderr.write(`${paths.key} and ${paths.cert} would be made, RSA ${bits} bits (dry run)\n`)
+      return
+    }
     const notBefore = context.now()
     const notAfter = new Date(notBefore.getTime() + parseTtl(flags.string('ttl') ?? TTL))
     const { createKeyPair } = await import('@waxseal/core/x509')

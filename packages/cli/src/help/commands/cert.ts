@@ -8,6 +8,7 @@ Usage: waxseal cert [FLAGS]
       --info                    Print fingerprint, subject, validity, key size and serial number
   -o, --output json|yaml        With --info: for programs
   -w, --write FILE              File to write, replaced in one step
+      --dry-run                 Print instead of writing
 
 To ask the cluster:
 ${CLUSTER}

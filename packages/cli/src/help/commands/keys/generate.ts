@@ -7,6 +7,7 @@ Usage: waxseal keys generate [FLAGS]
       --bits NUMBER             Size of the key, 2048 to 8192 (4096)
       --cn NAME                 Common name in the certificate (waxseal)
       --ttl TIME                How long the certificate seals, such as 3650d, 10y or 87600h (3650d); the key opens for ever
+      --dry-run                 Only say what would be made
 
 Files that exist are never overwritten.
 

@@ -1,22 +1,28 @@
-/** The inputs of `seal`: files as they are named, and those of folders that hold a Secret. */
+/** Inputs: files as they are named, and those of folders that hold an object of a kind. */
 import { findFiles } from '../check/files/find.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../messages.ts'
 
 const MANIFEST = /\.(?:ya?ml|json)$/i
-/** A document of this kind; Lists name the kind of their items as well. */
-const SECRET = /kind["']?\s*:\s*["']?Secret(?:List)?["']?\s*(?:[,}#\r\n]|$)/
 const LIMIT = 64 * 1024 * 1024
 
-/** Folders become the manifests in them that git does not ignore and that hold a Secret. Throws CliError where there is none. */
-export function secretFiles(context: Context, paths: readonly string[]): readonly string[] {
+/**
+ * Folders become the manifests in them that git does not ignore and that mention the kind; Lists name the kind of their items as well.
+ * Throws CliError for a folder without any.
+ */
+export function manifestsOf(
+  context: Context,
+  paths: readonly string[],
+  kind: 'Secret' | 'SealedSecret',
+): readonly string[] {
+  const mention = new RegExp(`kind["']?\\s*:\\s*["']?${kind}(?:List)?["']?\\s*(?:[,}#\\r\\n]|$)`)
   return paths.flatMap((path) => {
     if (path === '-' || !context.files.isFolder(path)) return [path]
     const found = findFiles([path], []).files.filter(
-      (file) => file.isRegular && MANIFEST.test(file.path) && SECRET.test(textOf(context, file.path)),
+      (file) => file.isRegular && MANIFEST.test(file.path) && mention.test(textOf(context, file.path)),
     )
     if (found.length > 0) return found.map((file) => file.path)
-    throw new CliError(`no Secret in the folder ${path}`, {
+    throw new CliError(`no ${kind} in the folder ${path}`, {
       hint: 'files that git ignores are left out: name them, if you mean them',
     })
   })
