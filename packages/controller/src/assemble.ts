@@ -44,6 +44,7 @@ export function assemble(world: World, settings: Settings): Assembly {
     ...world,
     leads: () => leadership.remainingMs > 0,
     rsaOperation: () => metrics.rsaOperation(),
+    keyGuess: (right) => metrics.keyGuess(right),
     prefix: settings.keyPrefix,
     validityMs: settings.keyValidityMs,
   })

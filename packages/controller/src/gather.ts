@@ -3,6 +3,7 @@ import { encodeBase64, type KeyRing, type OpenedSecret, unsealSecret, WaxsealErr
 import { isPatched, ownership, wantsNoOwner } from './decide/content.ts'
 import type { Observation, Opening } from './decide/decide.ts'
 import { contentDigest } from './decide/digest.ts'
+import { type KeyAge, likelyKeys } from './keys/likely.ts'
 import { type InSync, isVersion, type Memo } from './memo.ts'
 import type { Store } from './ports.ts'
 import { metaOf } from './secret-meta.ts'
@@ -13,6 +14,7 @@ const SEALED_API = 'bitnami.com/v1alpha1'
 
 export interface Ring {
   readonly ring: KeyRing
+  readonly ages: readonly KeyAge[]
   /** Grows with every change of the keys. */
   readonly version: number
 }
@@ -52,7 +54,7 @@ export async function gather(
   if (secret !== undefined && right !== undefined && isAsWritten(secret, right, entry))
     return { entry, secret, opening: { kind: 'unchanged' }, meta }
   if (meta !== undefined && isForeign(meta, entry)) return { entry, secret, opening: { kind: 'skipped' }, meta }
-  return { entry, secret, opening: await open(entry, options), meta }
+  return { entry, secret, opening: await open(entry, known, options), meta }
 }
 
 /** By content; of a patched Secret only what was merged into it counts, as long as it may be patched in the same way. */
@@ -72,7 +74,7 @@ function failure(entry: SealedSecretEntry, { digest, memo }: Known, keys: Ring):
   return { kind: 'failed', message: failed.message }
 }
 
-async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<Opening> {
+async function open(entry: SealedSecretEntry, known: Known, options: GatherOptions): Promise<Opening> {
   const { sealed, uid, name, namespace } = entry
   if (sealed === undefined) return { kind: 'failed', message: entry.invalid ?? 'not a SealedSecret' }
   const { acceptDeprecatedData } = options
@@ -80,7 +82,7 @@ async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<O
   try {
     const opened = await unsealSecret(
       { ...sealed, metadata: { ...sealed.metadata, name, namespace, uid } },
-      { ring: options.keys.ring, acceptDeprecatedData, render: rendering.render },
+      { ring: options.keys.ring, guess: guess(entry, known, options), acceptDeprecatedData, render: rendering.render },
     )
     return { kind: 'opened', secret: toWrite(opened, entry), sealedWith: opened.sealedWith }
   } catch (error) {
@@ -89,6 +91,12 @@ async function open(entry: SealedSecretEntry, options: GatherOptions): Promise<O
   } finally {
     rendering.end()
   }
+}
+
+function guess({ writtenAt, status }: SealedSecretEntry, { inSync, digest }: Known, { keys }: GatherOptions): string[] {
+  if (keys.ages.length < 2) return []
+  const before = inSync?.sealedWith ?? status?.sealedWith ?? []
+  return likelyKeys(keys.ages, { writtenAt, before, unchanged: inSync?.digest === digest })
 }
 
 /** Of the template's metadata only what a controller may set: a template may carry a uid or a resourceVersion. */

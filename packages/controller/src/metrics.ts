@@ -21,6 +21,7 @@ export class Metrics {
   readonly #http: Counter<'path' | 'code' | 'method'>
   readonly #httpDuration: Histogram<'path' | 'method'>
   readonly #rsa: Counter
+  readonly #guesses: Counter<'result'>
   readonly #leader: Gauge
   readonly #transitions: Counter
   /** The label of which an object's gauge carries the value, to find it again. */
@@ -75,6 +76,13 @@ export class Metrics {
       help: 'RSA private key operations spent on opening',
       registers,
     })
+    this.#guesses = new Counter({
+      name: 'waxseal_key_guesses_total',
+      help: 'Opened values that several keys could have sealed, by whether the first one tried was right (hit) or not (miss)',
+      labelNames: ['result'],
+      registers,
+    })
+    for (const result of ['hit', 'miss']) this.#guesses.inc({ result }, 0)
     this.#leader = new Gauge({ name: 'waxseal_leader', help: '1 while this process leads, else 0', registers })
     this.#transitions = new Counter({
       name: 'waxseal_leader_transitions_total',
@@ -116,6 +124,10 @@ export class Metrics {
 
   rsaOperation(): void {
     this.#rsa.inc()
+  }
+
+  keyGuess(right: boolean): void {
+    this.#guesses.inc({ result: right ? 'hit' : 'miss' })
   }
 
   /** 1 synced, -1 not, 0 not known yet. `instance` is the object's label `app.kubernetes.io/instance`. */

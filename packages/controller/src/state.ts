@@ -99,6 +99,8 @@ export interface SealedSecretEntry extends ObjectRef {
   readonly invalid: string | undefined
   readonly status: SealedSecretStatus | undefined
   readonly deleting: boolean
+  /** When somebody last wrote more than the status, ms; undefined where the store does not know. */
+  readonly writtenAt?: number | undefined
 }
 
 /** A key Secret: what `keys/` turns into the key ring. Text as stored; parsing happens there. */

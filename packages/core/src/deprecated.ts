@@ -20,12 +20,13 @@ export async function openDeprecatedData(
   spec: SealedSecretSpec,
   label: Uint8Array,
   ring: KeyRing,
+  hint: readonly string[] = [],
 ): Promise<DeprecatedData> {
   if (Object.keys(spec.encryptedData).length > 0) {
     const message = "cannot use the field 'encryptedData' and the deprecated field 'data' at the same time"
     throw new WaxsealError('bad-manifest', message)
   }
-  const { plaintext, fingerprint } = await ring.open(decodeBase64(spec.data ?? ''), label)
+  const { plaintext, fingerprint } = await ring.open(decodeBase64(spec.data ?? ''), label, hint)
   const { metadata, type, immutable, data } = readInner(plaintext)
   const template = {
     metadata,

@@ -15,7 +15,8 @@ export interface KeyRing {
   /** Newest first, each once. */
   readonly keys: readonly OpeningKey[]
   /**
-   * Opens an envelope under a label, trying the keys in their order, those that `hint` names (fingerprints) first.
+   * Opens an envelope under a label, trying the keys that `hint` names (fingerprints) first, in the order of the hint, then
+   * the others in theirs.
    * @throws WaxsealError `malformed` when it is no envelope, else `no-key`, whatever the reason
    */
   open(envelope: Uint8Array, label: Uint8Array, hint?: readonly string[]): Promise<Opened>
@@ -24,11 +25,14 @@ export interface KeyRing {
 export interface KeyRingCounters {
   /** Called before each RSA private operation. */
   rsaOperation(): void
+  /** Called for a value that opened though several keys could have sealed it: whether the first one tried was right. */
+  keyGuess?(right: boolean): void
 }
 
 /** Makes a ring; a key that is given twice is tried once. */
 export function keyRing(keys: readonly OpeningKey[], counters?: KeyRingCounters): KeyRing {
-  const unique = [...new Map(keys.map((key) => [key.fingerprint, key])).values()]
+  const byFingerprint = new Map(keys.map((key) => [key.fingerprint, key]))
+  const unique = [...byFingerprint.values()]
   return {
     keys: unique,
     async open(envelope, label, hint = []) {
@@ -37,12 +41,14 @@ export function keyRing(keys: readonly OpeningKey[], counters?: KeyRingCounters)
       const bytes = unshared(label)
       // RFC 8017 7.1.2 step 1b: an RSA part that is not as long as the modulus is refused. Lengths are public, so no
       // operation is spent on such keys. Go also takes a part whose leading zero byte is missing; nobody writes that.
-      for (const key of inOrder(unique, hint)) {
-        if (key.modulusLength !== wrapped.length) continue
+      const candidates = inOrder(byFingerprint, hint).filter((key) => key.modulusLength === wrapped.length)
+      for (const key of candidates) {
         counters?.rsaOperation()
         const session = sessionKey(await key.decrypt(bytes, wrapped))
         const value = await openSealed(session, parts.sealed)
-        if (value !== undefined) return { plaintext: Plaintext.of(value), fingerprint: key.fingerprint }
+        if (value === undefined) continue
+        if (candidates.length > 1) counters?.keyGuess?.(key === candidates[0])
+        return { plaintext: Plaintext.of(value), fingerprint: key.fingerprint }
       }
       throw new WaxsealError('no-key', 'no key could decrypt secret')
     },
@@ -61,12 +67,7 @@ function sessionKey(unwrapped: Uint8Array<ArrayBuffer> | undefined): Uint8Array<
     : crypto.getRandomValues(new Uint8Array(SESSION_KEY_LENGTH))
 }
 
-function inOrder(keys: readonly OpeningKey[], hint: readonly string[]): readonly OpeningKey[] {
-  if (hint.length === 0 || keys.length < 2) return keys
-  const hinted = new Set(hint)
-  const [first, rest] = [
-    keys.filter((key) => hinted.has(key.fingerprint)),
-    keys.filter((key) => !hinted.has(key.fingerprint)),
-  ]
-  return [...first, ...rest]
+function inOrder(keys: ReadonlyMap<string, OpeningKey>, hint: readonly string[]): readonly OpeningKey[] {
+  const hinted = hint.flatMap((fingerprint) => keys.get(fingerprint) ?? [])
+  return [...new Set([...hinted, ...keys.values()])]
 }

@@ -18,6 +18,11 @@ export interface UnsealOptions {
   readonly ownerReference?: boolean
   /** Renders templates, see RenderTemplate; without it a SealedSecret with a template is refused. */
   readonly render?: RenderTemplate
+  /**
+   * Fingerprints of the keys that probably sealed it, the likeliest first; the SealedSecret's own note goes before. A wrong
+   * guess costs an RSA operation, nothing else.
+   */
+  readonly guess?: readonly string[]
 }
 
 /** The Secret that a SealedSecret stands for. */
@@ -78,11 +83,14 @@ export async function unsealSecret(sealed: SealedSecret, options: UnsealOptions)
   if (spec.data !== undefined) {
     if (options.acceptDeprecatedData !== true) throw deprecated()
     const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
-    const inner = await openDeprecatedData(spec, bound, options.ring)
+    const inner = await openDeprecatedData(spec, bound, options.ring, [
+      ...sealedWith(metadata),
+      ...(options.guess ?? []),
+    ])
     return opened(sealed, options, inner.template, inner.data, [inner.fingerprint])
   }
   const render = rendererFor(spec.template, options)
-  const items = await tryItems(sealed, options.ring)
+  const items = await tryItems(sealed, options.ring, options.guess)
   const values = new Map([...items.found].map(([key, { plaintext }]) => [key, plaintext]))
   const templates = spec.template.data ?? {}
   const rendered = render === undefined ? NOTHING : await renderTemplates(templates, values, render)
@@ -145,23 +153,30 @@ export interface TriedItems {
 
 /**
  * Tries to open every item of `encryptedData` under the scope of the SealedSecret's own annotations; the template is not
- * looked at. Never throws for an item.
+ * looked at. Never throws for an item. `guess`: see UnsealOptions.
  */
-export function tryItems(sealed: SealedSecret, ring: KeyRing): Promise<TriedItems> {
+export function tryItems(sealed: SealedSecret, ring: KeyRing, guess: readonly string[] = []): Promise<TriedItems> {
   const { metadata, spec } = sealed
   const bound = label(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
-  return tryEach(spec.encryptedData, bound, ring, sealedWith(metadata))
+  return tryEach(spec.encryptedData, bound, ring, { note: sealedWith(metadata), guess })
+}
+
+/** Fingerprints of the keys to try first: what the SealedSecret says itself, and what the caller thinks. */
+interface Hints {
+  readonly note: readonly string[]
+  readonly guess: readonly string[]
 }
 
 /**
- * A wrong key costs a whole RSA operation, so with several keys and no hint the first item goes ahead to find the key
- * for the others.
+ * A wrong key costs a whole RSA operation, so with several keys and no note the first item goes ahead to find the key
+ * for the others. Where that one does not open with any key, the others probably do not, either: they go one after the
+ * other, so that what is hopeless does not keep the cores from those who wait beside it.
  */
 async function tryEach(
   items: Readonly<Record<string, string>>,
   bound: Uint8Array,
   ring: KeyRing,
-  hint: readonly string[],
+  { note, guess }: Hints,
 ): Promise<TriedItems> {
   const names = Object.keys(items).sort(byBytes)
   const found = new Map<string, Opened>()
@@ -174,11 +189,13 @@ async function tryEach(
       failures.set(name, error)
     }
   }
-  const known = ring.keys.length < 2 || ring.keys.some(({ fingerprint }) => hint.includes(fingerprint))
+  const known = ring.keys.length < 2 || ring.keys.some(({ fingerprint }) => note.includes(fingerprint))
   const ahead = known ? [] : names.slice(0, 1)
-  for (const name of ahead) await open(name, hint)
-  const hints = [...hint, ...[...found.values()].map(({ fingerprint }) => fingerprint)]
-  await mapBounded(names.slice(ahead.length), (name) => open(name, hints))
+  for (const name of ahead) await open(name, [...note, ...guess])
+  const hints = [...note, ...[...found.values()].map(({ fingerprint }) => fingerprint), ...guess]
+  const rest = names.slice(ahead.length)
+  if (failures.size > 0) for (const name of rest) await open(name, hints)
+  else await mapBounded(rest, (name) => open(name, hints))
   return { found: inOrder(names, found), failures: inOrder(names, failures) }
 }
 

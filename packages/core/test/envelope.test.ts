@@ -46,6 +46,23 @@ test('keys that the hint names go first', async () => {
   expect(operations).toBe(3)
 })
 
+test('keys are tried in the order of the hint, and whether the first was right is counted', async () => {
+  const names = ['bravo.key', 'alpha.key']
+  const [other, right] = await Promise.all(names.map((name) => OpeningKey.import(pem[name] ?? '')))
+  if (other === undefined || right === undefined) throw new Error('no keys')
+  const guesses: boolean[] = []
+  const counters = { rsaOperation: () => undefined, keyGuess: (hit: boolean) => void guesses.push(hit) }
+  const ring = keyRing([other, right], counters)
+  const { sealingKey } = await parseCertificate(pem['alpha.crt'] ?? '', readCertificate)
+  const envelope = await sealEnvelope(sealingKey, utf8('a/b'), Plaintext.text('value'))
+  await ring.open(envelope, utf8('a/b'), [right.fingerprint, other.fingerprint, right.fingerprint])
+  await ring.open(envelope, utf8('a/b'), [other.fingerprint, right.fingerprint])
+  await ring.open(envelope, utf8('a/b'))
+  await expect(ring.open(envelope, utf8('a/c'))).rejects.toMatchObject({ code: 'no-key' })
+  await keyRing([right], counters).open(envelope, utf8('a/b'))
+  expect(guesses).toEqual([true, false, false])
+})
+
 test('a key given twice is tried once', async () => {
   const key = await OpeningKey.import(pem['alpha.key'] ?? '')
   expect(keyRing([key, key]).keys).toEqual([key])

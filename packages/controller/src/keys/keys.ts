@@ -6,6 +6,7 @@ import type { Store } from '../ports.ts'
 import { Backoff } from '../runtime/backoff.ts'
 import type { KeySecret } from '../state.ts'
 import { type KeyPair, newestFirst, readKeyPair } from './key-pair.ts'
+import type { KeyAge } from './likely.ts'
 
 interface NewKey {
   readonly certificatePem: string
@@ -18,6 +19,8 @@ export interface KeysOptions {
   readonly log: Log
   /** Called before each RSA private operation. */
   readonly rsaOperation: () => void
+  /** Called for each value that several keys could have sealed: whether the first one tried had. */
+  readonly keyGuess: (right: boolean) => void
   /** Makes a key pair and its certificate; called when no key is usable. */
   readonly generate: (validity: { notBefore: Date; notAfter: Date }) => Promise<NewKey>
   readonly prefix: string
@@ -28,6 +31,7 @@ export interface KeysOptions {
 
 export interface CurrentKeys {
   readonly ring: KeyRing
+  readonly ages: readonly KeyAge[]
   /** Grows with every change of the set of keys. */
   readonly version: number
   /** Of the newest key, to seal with. */
@@ -128,15 +132,16 @@ export class Keys {
   #use(pairs: readonly KeyPair[]): void {
     const [newest] = pairs
     if (newest === undefined) return
-    const { log, rsaOperation } = this.#options
+    const { log, rsaOperation, keyGuess } = this.#options
     const before = this.#current
     const order = (keys: CurrentKeys | undefined): string => keys?.ring.keys.map((key) => key.fingerprint).join() ?? ''
     const ring = keyRing(
       pairs.map(({ opening }) => opening),
-      { rsaOperation },
+      { rsaOperation, keyGuess },
     )
     const next = {
       ring,
+      ages: pairs.map(({ fingerprint, notBefore }) => ({ fingerprint, since: notBefore })),
       version: (before?.version ?? 0) + 1,
       certificatePem: newest.certificatePem,
       sealingKey: newest.sealing,

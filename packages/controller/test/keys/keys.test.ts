@@ -18,6 +18,7 @@ function keys(overrides: Partial<KeysOptions> = {}) {
     log,
     leads: () => true,
     rsaOperation: () => {},
+    keyGuess: () => {},
     generate: async () => ALPHA,
     prefix: 'sealed-secrets-key',
     validityMs: 1000,

@@ -1,7 +1,7 @@
 /** SealedSecrets as the API serves them, turned into entries. */
 import { parseSealedSecret, WaxsealError } from '@waxseal/core'
 import type { SealedSecretEntry } from '../../state.ts'
-import { deepFreeze, type Fields, fields, text } from './fields.ts'
+import { deepFreeze, type Fields, fields, items, text } from './fields.ts'
 import { API_VERSION } from './paths.ts'
 import { otherConditions, readStatus } from './status.ts'
 
@@ -14,7 +14,7 @@ export interface KeptSealedSecret extends SealedSecretEntry {
  * The entry of an object of a list (which leaves out kind and apiVersion) or a watch: frozen, without managedFields, and with the status in one place only.
  */
 export function sealedSecretEntry(object: Fields): KeptSealedSecret {
-  const { managedFields: _, ...metadata } = fields(object.metadata)
+  const { managedFields, ...metadata } = fields(object.metadata)
   const { status, ...rest } = object
   const { generation } = metadata
   return deepFreeze({
@@ -27,7 +27,18 @@ export function sealedSecretEntry(object: Fields): KeptSealedSecret {
     status: readStatus(status),
     otherConditions: otherConditions(status),
     deleting: typeof metadata.deletionTimestamp === 'string',
+    writtenAt: writtenAt(managedFields, metadata.creationTimestamp),
   })
+}
+
+/** The API server notes for every writer when it last changed something. Who writes the status has not sealed. */
+function writtenAt(managedFields: unknown, creationTimestamp: unknown): number | undefined {
+  const times = items(managedFields)
+    .map(fields)
+    .filter(({ subresource }) => text(subresource) === '')
+    .map(({ time }) => Date.parse(text(time)))
+  const known = [Date.parse(text(creationTimestamp)), ...times].filter((time) => !Number.isNaN(time))
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 function parse(object: Fields): Pick<SealedSecretEntry, 'sealed' | 'invalid'> {
