@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { sandbox } from '../support/sandbox.ts'
+import { matching, sandbox } from '../support/sandbox.ts'
 import { envelope, PLAIN, sealedJson, writeAll } from './fixtures.ts'
 import { pathsOf, rulesIn } from './found.ts'
 
@@ -52,6 +52,12 @@ describe('plaintext-secret', () => {
       'kind: Kustomization\nsecretGenerator:\n- name: db\n  literals:\n  - user=\n  - password=hunter2\n',
       6,
     ],
+    ['Kustomize, in a file of its own', 'kind: SecretGenerator\nliterals: [password=hunter2]\n', 2],
+    [
+      'Helm: values beside an action',
+      PLAIN.replace('stringData:', 'stringData: {{ toYaml .x | nindent 2 }}').replace('name: db', 'name: {{ .y }}'),
+      7,
+    ],
     ['a key twice', stringData('  password: a\n  password: b\n'), 7],
     ['Helm: branches', stringData('  {{- if .a }}\n  p: {{ .a }}\n  {{- else }}\n  p: hunter2\n  {{- end }}\n'), 10],
     ['Helm: a condition in the line', stringData('  {{ if .a }}p: hunter2{{ end }}\n'), 7],
@@ -63,6 +69,7 @@ describe('plaintext-secret', () => {
       7,
     ],
     ['beside what is sealed', sealedJson().replace('"spec"', '"stringData": {"a": "hunter2"},\n  "spec"'), 9],
+    ['a password in the data of a template', sealedJson({ template: { data: { password: 'hunter2' } } }), 19],
     ['in the template of a SealedSecret', sealedJson({ template: { stringData: { a: 'hunter2' } } }), 19],
   ] as const)('%s', async ([, content, line]) => {
     const found = (await rulesIn(content)).filter((each) => each.endsWith(' plaintext-secret'))
@@ -112,6 +119,19 @@ describe('plaintext-secret', () => {
       `${'\n'.repeat(5000)}${'kind:'.repeat(5000)}${' '.repeat(50_000)}kind: Secret${' '.repeat(50_000)}x`,
     )
     expect(await box.waxseal(['check'])).toMatchObject({ code: 0, timedOut: false })
+  })
+})
+
+describe('SealedSecrets', () => {
+  test('that are carried along', async () => {
+    const template = { kind: 'Template', objects: [JSON.parse(sealedJson({ items: { a: 'hunter2!' } })) as unknown] }
+    expect(await rulesIn(JSON.stringify(template, null, 1))).toEqual([matching(/ bad-base64$/)])
+  })
+
+  test('in another case', async () => {
+    expect(await rulesIn(sealedJson().replace('"SealedSecret"', '"sealedsecret"'))).toEqual([
+      '3:3 invalid-sealedsecret',
+    ])
   })
 })
 

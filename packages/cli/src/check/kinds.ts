@@ -16,11 +16,11 @@ const KIND = new RegExp(
 )
 /** `kind: *anchor`: which kind that is, only parsing tells. */
 const ALIAS = new RegExp(String.raw`${BEFORE}kind${QUOTE}\s*:\s*\*`)
-const GENERATOR = 'secretGenerator'
+const GENERATOR = /secretGenerator/i
 
 /** Whether a text may have a document that the rules are for. */
 export function mentionsSecret(text: string): boolean {
-  return KIND.test(text) || ALIAS.test(text) || text.includes(GENERATOR)
+  return KIND.test(text) || ALIAS.test(text) || GENERATOR.test(text)
 }
 
 /** What every text has that `mentionsSecret` accepts. */

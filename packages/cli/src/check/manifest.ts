@@ -85,8 +85,10 @@ async function checkValue(
   names: ObjectNames,
 ): Promise<readonly Draft[]> {
   return (await objectsOf(readable.value)).flatMap(({ object, path, isCarried }) => {
-    const drafts = isCarried ? [...checkSecret(object)] : [...checkObject(object, readable, keys)]
-    const duplicate = isCarried || readable.isTemplate ? undefined : names.duplicate(object)
+    // What is carried may be filled in by whoever carries it, as in a template.
+    const isTemplate = isCarried || readable.isTemplate
+    const drafts = [...checkObject(object, isTemplate, keys)]
+    const duplicate = isTemplate ? undefined : names.duplicate(object)
     if (duplicate !== undefined) {
       const message = `${duplicate} is in this file already: only the last one would stay`
       drafts.push({ rule: 'duplicate-document', message, path: ['metadata', 'name'] })
@@ -98,7 +100,9 @@ async function checkValue(
   })
 }
 
-function checkObject(object: JsonObject, { isTemplate }: Readable, keys: readonly KeyFacts[]): readonly Draft[] {
-  if (field(object, 'kind') === 'SealedSecret') return checkSealedSecret(object, keys, isTemplate)
+function checkObject(object: JsonObject, isTemplate: boolean, keys: readonly KeyFacts[]): readonly Draft[] {
+  const kind = field(object, 'kind')
+  if (typeof kind === 'string' && kind.toLowerCase() === 'sealedsecret')
+    return checkSealedSecret(object, keys, isTemplate)
   return isMeantAsSecret(object) ? checkSecret(object) : checkGenerators(object)
 }

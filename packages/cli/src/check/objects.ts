@@ -1,5 +1,5 @@
 /** The objects in a document: itself, those of a List, and Secrets that are carried along inside of other objects. */
-import { field, isObject, type JsonObject } from '@waxseal/core'
+import { field, isObject, isSealedSecret, type JsonObject } from '@waxseal/core'
 import { readDocuments } from '@waxseal/core/documents'
 import { mentionsSecret } from './kinds.ts'
 import type { DocumentPath } from './locate.ts'
@@ -51,7 +51,7 @@ function* topLevel(value: unknown, path: DocumentPath): Iterable<Placed> {
   }
 }
 
-/** Adds the Secrets below, which must say their apiVersion: without it, the words are often only an example or a reference. */
+/** Adds the Secrets and SealedSecrets below, which must say their apiVersion: without it, the words are often only an example or a reference. */
 async function addCarried(
   entries: Iterable<readonly [string | number, unknown]>,
   path: DocumentPath,
@@ -62,7 +62,7 @@ async function addCarried(
     const here = step === '' ? path : [...path, step]
     if (Array.isArray(value)) await addCarried(value.entries(), here, found, texts)
     else if (isObject(value)) {
-      if (isWholeSecret(value)) found.push({ object: value, path: here, isCarried: true })
+      if (isWhole(value)) found.push({ object: value, path: here, isCarried: true })
       else await addCarried(Object.entries(value), here, found, texts)
     } else if (typeof value === 'string' && texts < MAX_TEXTS && mentionsSecret(value)) {
       for (const each of await objectsInText(value, texts + 1)) found.push({ ...each, path: here })
@@ -70,8 +70,9 @@ async function addCarried(
   }
 }
 
-function isWholeSecret(object: JsonObject): boolean {
-  return field(object, 'kind') === 'Secret' && field(object, 'apiVersion') === 'v1'
+function isWhole(object: JsonObject): boolean {
+  const [kind, apiVersion] = [field(object, 'kind'), field(object, 'apiVersion')]
+  return (kind === 'Secret' && apiVersion === 'v1') || (kind === 'SealedSecret' && isSealedSecret(object))
 }
 
 async function objectsInText(text: string, texts: number): Promise<readonly FoundObject[]> {

@@ -12,7 +12,8 @@ export interface ScannedValue {
 
 const KIND = /^\s*["']?kind["']?\s*:\s*["']?Secret["']?\s*,?\s*(?:#.*)?$/im
 const GROUPED = /^\s*["']?apiVersion["']?\s*:\s*["']?[^\s"'{]+\/\S+/m
-const PART = /^(\s*)["']?(?:string)?data["']?\s*:\s*(?:#.*)?$/i
+/** An action may stand beside the values, as `toYaml` does. */
+const PART = /^(\s*)["']?(?:string)?data["']?\s*:\s*(?:#.*|\{\{.*)?$/i
 const ENTRY = /^(\s*)["']?([-._A-Za-z0-9]+)["']?\s*:\s*(.*?)\s*$/
 const BLOCK = /^[|>][-+0-9]*\s*(?:#.*)?$/
 

@@ -21,6 +21,15 @@ export function isTemplated(text: string): boolean {
 const SECRET_LINE =
   /(?:pass(?:word|wd|phrase)?|secret|token|api[-_]?key|private[-_]?key|credentials?)["']?\s*[:=]\s*["']?[^\s"'{}<$]{3}/i
 
+/** The same, of words that hardly stand for anything else: `secret: NAME` and `token: URL` are common. */
+const PASSWORD_LINE = /(?:pass(?:word|wd|phrase)?|api[-_]?key|private[-_]?key)["']?\s*[:=]\s*["']?[^\s"'{}<$]{3}/i
+
+/** Whether a text under a key, which mostly is configuration for anybody to read, has a password in it. */
+export function holdsPassword(key: string, value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  return `${key}: ${value}`.split('\n').some((line) => !isTemplated(line) && PASSWORD_LINE.test(line))
+}
+
 /** Whether a value of a Secret is one that a reader of the file now knows. */
 export function isKnown(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return false

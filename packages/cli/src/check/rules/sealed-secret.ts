@@ -26,6 +26,7 @@ export function checkSealedSecret(value: JsonObject, keys: readonly KeyFacts[], 
 
 function checkItself(value: JsonObject, keys: readonly KeyFacts[], isTemplate: boolean): readonly Draft[] {
   const apiVersion = field(value, 'apiVersion')
+  if (field(value, 'kind') !== 'SealedSecret') return [invalid('kind: must be SealedSecret', ['kind'])]
   if (!isSealedSecret(value)) {
     if (isTemplate || (typeof apiVersion === 'string' && !apiVersion.startsWith('bitnami.com/'))) return []
     return [invalid('apiVersion: must be bitnami.com/v1alpha1', ['apiVersion'])]

@@ -1,7 +1,7 @@
 import { asString, field, isObject, type JsonObject } from '@waxseal/core'
 import type { Draft } from '../finding.ts'
 import type { DocumentPath } from '../locate.ts'
-import { isKnown } from './placeholder.ts'
+import { holdsPassword, isKnown } from './placeholder.ts'
 
 /** Whether an object is a Secret, or is meant to be one: in another case a cluster refuses it, and its values are there to read all the same. */
 export function isMeantAsSecret(object: JsonObject): boolean {
@@ -24,12 +24,19 @@ export function checkBesideSealed(sealed: JsonObject): readonly Draft[] {
   const found = [
     ...knownValues(sealed, []),
     ...(isObject(spec) ? knownValues(spec, ['spec']) : []),
-    // The data of a template is text that is meant to be read.
-    ...(isObject(template) ? knownValues(template, ['spec', 'template']).filter((path) => path[2] !== 'data') : []),
+    ...(isObject(template) ? [...inTemplate(template)].map((path) => ['spec', 'template', ...path]) : []),
   ]
   return found.map((path) =>
     plaintext(`SealedSecret ${nameOf(sealed)} has ${path.join('.')} in plain text, beside what is sealed`, path),
   )
+}
+
+/** The data of a template is text that is meant to be read, as far as there is no password in it. */
+function* inTemplate(template: JsonObject): Iterable<DocumentPath> {
+  const data = field(template, 'data')
+  yield* knownValues(template, []).filter(([part]) => part !== 'data')
+  if (!isObject(data)) return
+  for (const [key, value] of Object.entries(data)) if (holdsPassword(key, value)) yield ['data', key]
 }
 
 function plaintext(message: string, path: DocumentPath): Draft {
