@@ -15,9 +15,17 @@ export interface Applied {
   readonly retryMs: number | undefined
 }
 
+/** Nothing is written: as if it had been decided only. */
+export const pretend = ({ outcome }: Decision): Applied => ({
+  outcome,
+  written: undefined,
+  content: undefined,
+  retryMs: undefined,
+})
+
 /** @throws StoreError for what passes by itself: conflicts, an API that is away. What the API refuses is an outcome. */
 export async function apply(store: Store, { action, outcome, part }: Decision): Promise<Applied> {
-  if (action.kind === 'nothing') return { outcome, written: undefined, content: undefined, retryMs: undefined }
+  if (action.kind === 'nothing') return pretend({ action, outcome })
   try {
     const create = action.kind === 'create'
     const written = create ? await store.createSecret(action.secret) : await store.updateSecret(action.secret)

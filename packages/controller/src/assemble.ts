@@ -1,6 +1,9 @@
 /** Puts reconciler, keys and queue together over any store. */
 import type { Clock } from './clock.ts'
-import { Keys, type KeysOptions } from './keys/keys.ts'
+import type { Drift, RenewalSettings } from './config.ts'
+import { KeyMetrics } from './keys/key-metrics.ts'
+import { type KeySettings, Keys, type KeysOptions } from './keys/keys.ts'
+import { Renewal } from './keys/renewal.ts'
 import { alone, type Leadership } from './leadership/leadership.ts'
 import type { Log } from './log/log.ts'
 import type { Metrics } from './metrics.ts'
@@ -10,10 +13,15 @@ import { Controller } from './runtime/controller.ts'
 import type { Templates } from './templates/templates.ts'
 
 export interface Settings {
-  readonly keyPrefix: string
-  readonly keyValidityMs: number
+  readonly keys: KeySettings
+  readonly renewal: RenewalSettings
+  readonly watchKeys: boolean
   readonly acceptDeprecatedData: boolean
   readonly updateStatus: boolean
+  readonly drift: Drift
+  readonly deletesSecrets: boolean
+  readonly maxRetries: number
+  readonly dryRun: boolean
   readonly workers: number
   readonly templateWorkers: number
   readonly graceMs: number
@@ -38,16 +46,24 @@ export interface Assembly {
 }
 
 export function assemble(world: World, settings: Settings): Assembly {
-  const { metrics, leadership = alone } = world
-  metrics.watch(world.store)
+  const { metrics, store, leadership = alone } = world
+  metrics.watch(store)
+  const leads = (): boolean => !settings.dryRun && leadership.remainingMs > 0
   const keys = new Keys({
     ...world,
-    leads: () => leadership.remainingMs > 0,
+    leads,
+    settings: settings.keys,
+    metrics: new KeyMetrics(metrics.registry),
     rsaOperation: () => metrics.rsaOperation(),
     keyGuess: (right) => metrics.keyGuess(right),
-    prefix: settings.keyPrefix,
-    validityMs: settings.keyValidityMs,
+  })
+  const renewal = new Renewal({
+    ...world,
+    ...settings.renewal,
+    newest: (now) => keys.newest(now),
+    make: async () => leads() && keys.renew(store, { why: 'the newest is old', requested: false }),
   })
   const reconciler = new Reconciler({ ...world, ...settings, keys: () => keys.current })
-  return { keys, reconciler, controller: new Controller({ ...world, ...settings, keys, reconciler, leadership }) }
+  const controller = new Controller({ ...world, ...settings, keys, renewal, reconciler, leadership })
+  return { keys, reconciler, controller }
 }

@@ -24,6 +24,8 @@ export interface GatherOptions {
   readonly keys: Ring
   readonly acceptDeprecatedData: boolean
   readonly templates: Templates
+  /** The store does not follow Secrets: each is read. */
+  readonly blind: boolean
 }
 
 export interface Known {
@@ -47,10 +49,13 @@ export async function gather(
     return { entry, secret: undefined, opening: { kind: 'unchanged' }, meta: cached }
   // What nobody has ever seen is not looked up: creating fails if it is there after all.
   const borrowed = right?.secret.patched === true
-  const look = cached !== undefined || right?.content !== undefined || borrowed || known.memo.doubtful === true
+  const look =
+    options.blind || borrowed || cached !== undefined || right?.content !== undefined || known.memo.doubtful === true
   const secret = look ? await options.store.readSecret(entry) : undefined
   const meta = secret && metaOf(secret)
   if (secret === undefined && borrowed) return { entry, secret, opening: { kind: 'lost' }, meta }
+  if (right !== undefined && isVersion(meta, right.secret))
+    return { entry, secret, opening: { kind: 'unchanged' }, meta }
   if (secret !== undefined && right !== undefined && isAsWritten(secret, right, entry))
     return { entry, secret, opening: { kind: 'unchanged' }, meta }
   if (meta !== undefined && isForeign(meta, entry)) return { entry, secret, opening: { kind: 'skipped' }, meta }

@@ -53,10 +53,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0
     }
     const { config } = invocation
-    const log = createLog({ level: config.once ? quieter(config) : config.logLevel, format: config.logFormat })
+    const level = config.once ? quieter(config) : config.logLevel
+    const log = createLog({ level, format: config.logFormat, stdout: config.logsToStdout })
     const entry = new URL('./template-worker.js', import.meta.url)
     const templates = new ThreadTemplates({ entry, clock: systemClock })
-    const program: Program = { config, log, metrics: new Metrics(VERSION), templates }
+    const program: Program = { config, log, metrics: new Metrics(VERSION, config), templates }
     try {
       return await (config.once ? once(program) : serveUntilSignal(program))
     } finally {
@@ -69,7 +70,11 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function once(program: Program): Promise<number> {
   const store = await openStore(program)
-  const { summary, notes, errors, exitCode } = await runOnce({ store, ...assembleOn(store, program) })
+  const { summary, notes, errors, exitCode } = await runOnce({
+    store,
+    ...program.config,
+    ...assembleOn(store, program),
+  })
   await store.close?.()
   for (const line of [...notes, ...errors]) process.stderr.write(`${line}\n`)
   process.stdout.write(`${summary}\n`)
@@ -80,25 +85,28 @@ async function once(program: Program): Promise<number> {
 async function serveUntilSignal(program: Program): Promise<number> {
   const { config, log, metrics, templates } = program
   const stop = stopSignal(log)
+  let assembly: Assembly | undefined
+  onKeySignal(program, () => assembly?.controller)
   // What is being rendered is not worth waiting for: whoever comes next renders it again.
   stop.addEventListener('abort', () => void templates.close(), { once: true })
   // A mistake in the folder shows at once; a cluster may take its time, and probes must find somebody meanwhile.
   const opened = config.directory === undefined ? undefined : await openStore(program)
   requireTarget(config)
-  let assembly: Assembly | undefined
   const servers: Serving[] = []
   try {
     const routes = {
       ...publicRoutes(() => assembly?.controller),
       ...reencryptRoutes({ ...config, keys: () => assembly?.keys.current, clock: systemClock }),
     }
-    servers.push(await listen({ address: config.listen, routes, metrics, clock: systemClock }, '--listen-addr'))
-    const measured = { address: config.listenMetrics, routes: metricsRoutes(metrics), metrics, clock: systemClock }
+    const serving = { metrics, clock: systemClock, timeouts: config.timeouts }
+    servers.push(await listen({ ...serving, address: config.listen, routes }, '--listen-addr'))
+    const measured = { ...serving, address: config.listenMetrics, routes: metricsRoutes(metrics) }
     servers.push(await listen(measured, '--listen-metrics-addr'))
     log.info('listening', { address: servers.map(({ address }) => address).join(' '), release: VERSION })
     const elected = await elect(program)
     const store = opened ?? (await openStore(program, elected.leadership))
     assembly = assembleOn(store, program, elected.leadership)
+    if (config.dryRun) void sayWhenSettled(assembly, log)
     await assembly.controller.run(stop)
     await store.close?.()
     await elected.close?.()
@@ -134,7 +142,7 @@ async function elect({ config, log, metrics }: Program): Promise<Elected> {
 }
 
 async function openStore({ config, log }: Program, leadership: Leadership = alone): Promise<OpenStore> {
-  const { directory, kubeconfig, controllerNamespace, namespaces } = config
+  const { directory, kubeconfig, controllerNamespace, namespaces, labelSelector, clientRate: rate } = config
   if (directory !== undefined) {
     const { openDirectoryStore } = await import('./stores/directory/index.ts')
     return openDirectoryStore(directory, { controllerNamespace, clock: systemClock, log })
@@ -142,8 +150,13 @@ async function openStore({ config, log }: Program, leadership: Leadership = alon
   requireTarget(config)
   const { openKubernetesStore } = await import('./stores/kubernetes/index.ts')
   const cluster = kubeconfig === undefined ? {} : { kubeconfig }
-  const writableMs = (): number => leadership.remainingMs
-  return openKubernetesStore({ ...cluster, controllerNamespace, namespaces, log, writableMs })
+  // Whatever else goes wrong, a dry run does not write.
+  const writableMs = (): number => (config.dryRun ? 0 : leadership.remainingMs)
+  return openKubernetesStore({
+    ...{ ...cluster, controllerNamespace, namespaces, labelSelector, log, writableMs, rate },
+    followSecrets: config.drift !== 'ignore',
+    unlabelledKey: config.keys.prefix,
+  })
 }
 
 /** @throws FileProblem when there is neither a folder nor a cluster to work on */
@@ -201,6 +214,32 @@ function stopSignal(log: Log): AbortSignal {
     })
   }
   return stop.signal
+}
+
+/**
+ * SIGUSR1 makes a new key, as with Bitnami's controller. Without a listener Node would open its debugger to everybody on the
+ * machine.
+ */
+function onKeySignal({ config, log }: Program, controller: () => Assembly['controller'] | undefined): void {
+  const makeKey = async (): Promise<void> => {
+    const running = controller()
+    if (config.dryRun) log.warn('a dry run makes no key', { signal: 'SIGUSR1' })
+    else if (running?.unready !== undefined || running === undefined)
+      log.warn('not ready yet, made no key', { signal: 'SIGUSR1' })
+    else await running.makeKey()
+  }
+  process.on('SIGUSR1', () => void makeKey())
+}
+
+/** What a dry run has found, once it has looked at everything. */
+async function sayWhenSettled({ controller, reconciler }: Assembly, log: Log): Promise<void> {
+  await controller.settled()
+  const results = [...reconciler.results()]
+  const count = (wanted: (result: (typeof results)[number]) => boolean): number => results.filter(wanted).length
+  log.info('dry run: all SealedSecrets were looked at', { count: results.length })
+  log.info('dry run: Secrets that would be created', { count: count(({ would }) => would === 'create') })
+  log.info('dry run: Secrets that would be updated', { count: count(({ would }) => would === 'update') })
+  log.info('dry run: SealedSecrets that would fail', { count: count(({ ok }) => !ok) })
 }
 
 function complain(error: unknown): number {

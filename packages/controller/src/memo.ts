@@ -26,6 +26,10 @@ export interface Memo {
   inSync?: InSync | undefined
   failed?: Failed | undefined
   told?: Told | undefined
+  /** There was no key to open it with. */
+  keyless?: boolean
+  /** What a dry run would have written. */
+  would?: 'create' | 'update' | undefined
   /** The status does not say it yet. */
   statusPending?: boolean
   /** The cache said that there is no Secret, the API that there is one: look there next time. */

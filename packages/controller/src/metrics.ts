@@ -22,12 +22,16 @@ export class Metrics {
   readonly #httpDuration: Histogram<'path' | 'method'>
   readonly #rsa: Counter
   readonly #guesses: Counter<'result'>
+  readonly #would: Counter<'verb'>
   readonly #leader: Gauge
   readonly #transitions: Counter
   /** The label of which an object's gauge carries the value, to find it again. */
   readonly #instances = new Map<ObjectKey, string>()
 
-  constructor(revision: string) {
+  readonly #omitNames: boolean
+
+  constructor(revision: string, { omitSecretLabels = false }: { omitSecretLabels?: boolean } = {}) {
+    this.#omitNames = omitSecretLabels
     const registers = [this.registry]
     const info = new Gauge({
       name: `${PREFIX}build_info`,
@@ -83,6 +87,12 @@ export class Metrics {
       registers,
     })
     for (const result of ['hit', 'miss']) this.#guesses.inc({ result }, 0)
+    this.#would = new Counter({
+      name: 'waxseal_dry_run_writes_total',
+      help: 'Secrets that a dry run would have written',
+      labelNames: ['verb'],
+      registers,
+    })
     this.#leader = new Gauge({ name: 'waxseal_leader', help: '1 while this process leads, else 0', registers })
     this.#transitions = new Counter({
       name: 'waxseal_leader_transitions_total',
@@ -122,6 +132,11 @@ export class Metrics {
     this.#errors.inc({ reason, namespace })
   }
 
+  /** Of a dry run: a Secret that it would have written. */
+  wouldWrite(verb: 'create' | 'update'): void {
+    this.#would.inc({ verb })
+  }
+
   rsaOperation(): void {
     this.#rsa.inc()
   }
@@ -132,6 +147,8 @@ export class Metrics {
 
   /** 1 synced, -1 not, 0 not known yet. `instance` is the object's label `app.kubernetes.io/instance`. */
   condition(ref: ObjectRef, value: -1 | 0 | 1, instance: string): void {
+    // Who may only read metrics is not to learn what Secrets there are (GHSA-mx74-8fcw-qjrm).
+    if (this.#omitNames) return
     const known = this.#instances.get(keyOf(ref))
     if (known !== undefined && known !== instance) this.forget(ref)
     this.#instances.set(keyOf(ref), instance)

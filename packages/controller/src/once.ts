@@ -16,11 +16,13 @@ export interface OnceOutput {
 export interface OnceParts {
   readonly controller: Controller
   readonly reconciler: Reconciler
+  /** Nothing is written. */
+  readonly dryRun: boolean
   readonly store: Store & { readonly problems?: ReadonlyMap<string, string> }
 }
 
 /** Resolves when every SealedSecret was looked at; what would be tried again later counts as not opened. */
-export async function runOnce({ controller, reconciler, store }: OnceParts): Promise<OnceOutput> {
+export async function runOnce({ controller, reconciler, store, dryRun }: OnceParts): Promise<OnceOutput> {
   const stop = new AbortController()
   const running = controller.run(stop.signal)
   await Promise.race([controller.settled(), running])
@@ -38,9 +40,11 @@ export async function runOnce({ controller, reconciler, store }: OnceParts): Pro
     ...controller.madeKeys.map((key) => `note: found no key, made ${key}`),
     ...(results.length + problems.length === 0 ? ['note: found no SealedSecrets'] : []),
   ]
+  const would = (verb: 'create' | 'update'): number => results.filter((one) => one.would === verb).length
+  const changes = dryRun ? `; would create ${would('create')} and update ${would('update')} Secrets` : ''
   const files = problems.length === 0 ? '' : `; ${problems.length} ${problems.length === 1 ? 'file' : 'files'} not read`
   return {
-    summary: `opened ${results.length - failed.length} of ${results.length} SealedSecrets${files}`,
+    summary: `${dryRun ? 'can open' : 'opened'} ${results.length - failed.length} of ${results.length} SealedSecrets${changes}${files}`,
     notes,
     errors,
     exitCode: errors.length === 0 ? 0 : 1,

@@ -5,6 +5,7 @@
 import type {
   EventRecord,
   KeySecret,
+  NewKey,
   ObjectKey,
   ObjectRef,
   SealedSecretEntry,
@@ -68,6 +69,8 @@ export interface Store {
   createSecret(secret: SecretObject): Promise<SecretMeta>
   /** Replaces; fails with `conflict` unless `metadata.resourceVersion` is the stored one. */
   updateSecret(secret: SecretObject): Promise<SecretMeta>
+  /** Deletes the Secret of that uid; `conflict` when another one has the name now. */
+  deleteSecret(ref: ObjectRef, uid: string): Promise<void>
   /**
    * Replaces the status of exactly that version of the object; `conflict` when it has moved on. Returns the status as
    * it is stored now: a CRD that does not know a field prunes it.
@@ -75,7 +78,7 @@ export interface Store {
   updateStatus(entry: SealedSecretEntry, status: SealedSecretStatus): Promise<SealedSecretStatus>
   recordEvent(event: EventRecord): Promise<void>
   /** Stores a new active key; the name is `prefix` and a random suffix. */
-  createKeySecret(key: { prefix: string; certificatePem: string; privateKeyPem: string }): Promise<KeySecret>
+  createKeySecret(key: NewKey): Promise<KeySecret>
   /** Puts the certificate (PEM, public) where people find it without asking the controller. */
   publishCertificate(certificatePem: string): Promise<void>
 }

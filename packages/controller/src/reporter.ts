@@ -20,6 +20,8 @@ export interface ReporterOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly updateStatus: boolean
+  /** Only the log tells. */
+  readonly dryRun: boolean
 }
 
 export interface Finding {
@@ -56,7 +58,8 @@ export class Reporter {
    * @throws StoreError when the status could not be written; `memo.statusPending` is then set
    */
   async tell(entry: SealedSecretEntry, memo: Memo, finding: Finding): Promise<void> {
-    const { log, metrics, updateStatus } = this.#options
+    const { log, metrics, dryRun } = this.#options
+    const updateStatus = this.#options.updateStatus && !dryRun
     const { outcome } = finding
     this.count(entry, outcome)
     const first = this.#report(entry, memo, finding)
@@ -65,9 +68,9 @@ export class Reporter {
     memo.statusPending = updateStatus
     if (first.event !== undefined) {
       const object = keyOf(entry)
-      if (outcome.kind === 'synced') log.info('opened', { object })
-      else log.warn('not opened', { object, detail: first.told.message })
-      await this.#announce(first.event)
+      if (outcome.kind === 'synced') log.info(dryRun ? 'can be opened' : 'opened', { object })
+      else log.warn(dryRun ? 'would not be opened' : 'not opened', { object, detail: first.told.message })
+      if (!dryRun) await this.#announce(first.event)
     }
     if (updateStatus) await this.#write(entry, memo, finding)
     memo.statusPending = false

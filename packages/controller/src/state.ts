@@ -109,8 +109,23 @@ export interface KeySecret extends ObjectRef {
   /** Value of the label `sealedsecrets.bitnami.com/sealed-secrets-key`; only `active` keys seal and open. */
   readonly state: string
   readonly creationTimestamp: string
+  /** RFC 3339, from the annotation `waxseal.dev/last-backup`; undefined when the key was never backed up. */
+  readonly lastBackup: string | undefined
   readonly certificatePem: string | undefined
   readonly privateKeyPem: string | undefined
+}
+
+/** A key to be stored in a Secret of its own, as an active one. */
+export interface NewKey {
+  /** Beginning of its name. */
+  readonly prefix: string
+  readonly certificatePem: string
+  readonly privateKeyPem: string
+  /** Beside the label that makes it a key. */
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  /** A person asked this process for it: it is stored whether the process leads or not. */
+  readonly requested?: boolean
 }
 
 export interface EventRecord {

@@ -66,7 +66,8 @@ export class World extends Cluster {
   async startController({ args = [], ready = true }: ControllerOptions = {}): Promise<Controller> {
     const [address, metricsAddress] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`]
     const logFile = join(this.plane.dir, `controller-${this.#controllers.length}.log`)
-    const listen = ['--listen-addr', address, '--listen-metrics-addr', metricsAddress]
+    // The keys of the vectors are years old.
+    const listen = ['--listen-addr', address, '--listen-metrics-addr', metricsAddress, '--key-renew-period=0']
     const process = this.plane.spawn(
       NODE,
       [bin('waxseal-controller'), '--kubeconfig', this.#kubeconfig, ...listen, ...args],

@@ -36,11 +36,19 @@ interface Post {
 /** Routes by path. */
 export type Routes = Readonly<Record<string, Get | Post>>
 
+export interface Timeouts {
+  /** For a request to be sent, body included. */
+  readonly readMs: number
+  /** For its answer to be made and read, from when its headers were there. */
+  readonly writeMs: number
+}
+
 export interface ServeOptions {
   readonly address: Address
   readonly routes: Routes
   readonly metrics: Metrics
   readonly clock: Clock
+  readonly timeouts?: Timeouts
 }
 
 export interface Serving {
@@ -56,12 +64,12 @@ export interface Serving {
  * slow clients (slow loris) cannot use up connections.
  */
 const LIMITS = {
-  headersTimeout: 5000,
-  requestTimeout: 10_000,
   keepAliveTimeout: 5000,
   connectionsCheckingInterval: 1000,
   maxHeaderSize: 8192,
 }
+const HEADERS_MS = 5000
+const TIMEOUTS: Timeouts = { readMs: 10_000, writeMs: 120_000 }
 const MAX_CONNECTIONS = 512
 /** A connection on which nothing moves, such as that of a client that does not read its answer. */
 const IDLE_MS = 60_000
@@ -71,7 +79,13 @@ const MAX_POSTS = 32
 /** @throws the system's error when the address cannot be listened on */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const posts = { count: 0 }
-  const server = createServer(LIMITS, (request, response) => {
+  const { readMs, writeMs } = options.timeouts ?? TIMEOUTS
+  const limits = { ...LIMITS, headersTimeout: Math.min(HEADERS_MS, readMs), requestTimeout: readMs }
+  const server = createServer(limits, (request, response) => {
+    response.once(
+      'close',
+      options.clock.after(writeMs, () => request.socket.destroy()),
+    )
     void respond(request, response, { ...options, posts })
   })
   server.maxConnections = MAX_CONNECTIONS

@@ -7,6 +7,7 @@ export interface KeyPair {
   /** `namespace/name` of the key Secret. */
   readonly source: string
   readonly fingerprint: string
+  /** Of the certificate, ms. */
   readonly notBefore: number
   readonly created: string
   readonly certificatePem: string
@@ -42,9 +43,22 @@ export async function readKeyPair(secret: KeySecret): Promise<KeyPair> {
   }
 }
 
-/** Newest certificate first; of equally new ones the Secret made last, then by name, so that all replicas agree. */
-export function newestFirst(a: KeyPair, b: KeyPair): number {
-  if (a.notBefore !== b.notBefore) return b.notBefore - a.notBefore
-  if (a.created !== b.created) return a.created < b.created ? 1 : -1
-  return a.source < b.source ? -1 : 1
+/** What says how new a key is, under the names of Bitnami's flag. */
+export const KEY_ORDERS = ['CertNotBefore', 'SecretCreationTimestamp'] as const
+export type KeyOrder = (typeof KEY_ORDERS)[number]
+
+/** Since when (ms) a key counts. */
+export function bornAt(pair: KeyPair, order: KeyOrder): number {
+  const created = order === 'SecretCreationTimestamp' ? Date.parse(pair.created) : Number.NaN
+  return Number.isNaN(created) ? pair.notBefore : created
+}
+
+/** Newest first; of equally new ones the newest certificate, the Secret made last, then by name, so that all replicas agree. */
+export function newestFirst(order: KeyOrder): (a: KeyPair, b: KeyPair) => number {
+  return (a, b) => {
+    const difference = bornAt(b, order) - bornAt(a, order) || b.notBefore - a.notBefore
+    if (difference !== 0) return difference
+    if (a.created !== b.created) return a.created < b.created ? 1 : -1
+    return a.source < b.source ? -1 : 1
+  }
 }

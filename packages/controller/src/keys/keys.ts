@@ -1,16 +1,22 @@
 /** The keys of the controller: a ring to open with, a certificate to seal with, a first key where there is none. */
-import { type KeyRing, keyRing, type SealingKey, WaxsealError } from '@waxseal/core'
+import { type KeyRing, keyRing, type SealingKey } from '@waxseal/core'
 import { type Clock, sleep } from '../clock.ts'
 import type { Log } from '../log/log.ts'
 import type { Store } from '../ports.ts'
 import { Backoff } from '../runtime/backoff.ts'
-import type { KeySecret } from '../state.ts'
-import { type KeyPair, newestFirst, readKeyPair } from './key-pair.ts'
+import type { KeySecret, NewKey } from '../state.ts'
+import type { KeyMetrics } from './key-metrics.ts'
+import { bornAt, type KeyOrder, type KeyPair, newestFirst } from './key-pair.ts'
+import { KeyReader } from './key-reader.ts'
 import type { KeyAge } from './likely.ts'
 
-interface NewKey {
-  readonly certificatePem: string
-  readonly privateKeyPem: string
+export interface KeySettings {
+  readonly prefix: string
+  readonly validityMs: number
+  readonly order: KeyOrder
+  /** Of new key Secrets. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 export interface KeysOptions {
@@ -22,9 +28,12 @@ export interface KeysOptions {
   /** Called for each value that several keys could have sealed: whether the first one tried had. */
   readonly keyGuess: (right: boolean) => void
   /** Makes a key pair and its certificate; called when no key is usable. */
-  readonly generate: (validity: { notBefore: Date; notAfter: Date }) => Promise<NewKey>
-  readonly prefix: string
-  readonly validityMs: number
+  readonly generate: (validity: {
+    notBefore: Date
+    notAfter: Date
+  }) => Promise<Pick<NewKey, 'certificatePem' | 'privateKeyPem'>>
+  readonly settings: KeySettings
+  readonly metrics: KeyMetrics
   /** Whether this process makes and publishes keys; another replica does where it does not. */
   readonly leads: () => boolean
 }
@@ -41,23 +50,23 @@ export interface CurrentKeys {
 
 const RETRY = { baseMs: 1000, maxMs: 300_000 }
 
-/** An import that worked, or the reason why not, of one version of a key Secret. */
-type Read = { readonly version: string; readonly pair: KeyPair | undefined }
-
 export class Keys {
   /** `namespace/name` of the key Secrets this process made. */
   readonly made: string[] = []
   readonly #options: KeysOptions
-  readonly #reads = new Map<string, Read>()
+  readonly #reader: KeyReader
   #current: CurrentKeys | undefined
-  /** Made by this process; the store's cache may not show it yet. */
-  #made: KeySecret | undefined
+  /** Since when each usable key counts, ms. */
+  #born: readonly number[] = []
+  /** Made by this process; the store's cache may not show them yet. By name. */
+  readonly #made = new Map<string, KeySecret>()
   #published: string | undefined
   #running: Promise<void> | undefined
   #again = false
 
   constructor(options: KeysOptions) {
     this.#options = options
+    this.#reader = new KeyReader(options.log)
   }
 
   /** Undefined until the first usable key is there. */
@@ -72,11 +81,27 @@ export class Keys {
   async refresh(store: Store, signal: AbortSignal): Promise<boolean> {
     const before = fingerprints(this.#current)
     this.#again = true
-    this.#running ??= this.#run(store, signal).finally(() => {
-      this.#running = undefined
-    })
-    await this.#running
+    // What runs may end with the signal of another call, before it has seen what this one is about.
+    while (this.#again && !signal.aborted) {
+      this.#running ??= this.#run(store, signal).finally(() => {
+        this.#running = undefined
+      })
+      await this.#running
+    }
     return [...fingerprints(this.#current)].some((fingerprint) => !before.has(fingerprint))
+  }
+
+  /** Since when the newest usable key counts, in ms, not looking at those from after `now`. */
+  newest(now: number): number | undefined {
+    const past = this.#born.filter((born) => born <= now)
+    return past.length === 0 ? undefined : Math.max(...past)
+  }
+
+  /** Makes another key, which seals from then on; the old ones go on opening. False when that failed. */
+  async renew(store: Store, { why, requested }: { why: string; requested: boolean }): Promise<boolean> {
+    const made = await this.#make(store, why, requested)
+    if (made) await this.refresh(store, new AbortController().signal)
+    return made
   }
 
   async #run(store: Store, signal: AbortSignal): Promise<void> {
@@ -90,43 +115,29 @@ export class Keys {
         await this.#publish(store)
         continue
       }
-      if (!this.#options.leads()) continue
+      if (!this.#options.leads()) {
+        if (this.#current === undefined) this.#options.log.info('no usable key yet, waiting for one')
+        continue
+      }
       this.#again = true
       // A key that was made and cannot be used is no reason to make one after the other at full speed.
       if (made) await sleep(this.#options.clock, backoff.next(''), signal)
-      made = await this.#make(store)
+      made = await this.#make(store, 'there is no usable one')
       if (!made) await sleep(this.#options.clock, backoff.next(''), signal)
     }
   }
 
   async #read(stored: readonly KeySecret[]): Promise<KeyPair[]> {
-    const shown = stored.some(({ name }) => name === this.#made?.name)
-    if (shown) this.#made = undefined
-    const secrets = this.#made === undefined ? stored : [...stored, this.#made]
-    const active = secrets.filter(({ state }) => state === 'active')
-    const pairs: KeyPair[] = []
-    for (const secret of active) {
-      const pair = await this.#readOne(secret)
-      if (pair !== undefined) pairs.push(pair)
-    }
-    const names = new Set(active.map(({ name }) => name))
-    for (const name of this.#reads.keys()) if (!names.has(name)) this.#reads.delete(name)
-    return pairs.toSorted(newestFirst)
-  }
-
-  async #readOne(secret: KeySecret): Promise<KeyPair | undefined> {
-    const known = this.#reads.get(secret.name)
-    if (known?.version === secret.version) return known.pair
-    let pair: KeyPair | undefined
-    try {
-      pair = await readKeyPair(secret)
-    } catch (error) {
-      const object = `${secret.namespace}/${secret.name}`
-      const detail = error instanceof WaxsealError ? error.message : 'cannot be read'
-      this.#options.log.error('key Secret skipped', { object, detail })
-    }
-    this.#reads.set(secret.name, { version: secret.version, pair })
-    return pair
+    const { settings, metrics } = this.#options
+    for (const { name } of stored) this.#made.delete(name)
+    const keys = []
+    for (const secret of [...stored, ...this.#made.values()])
+      keys.push({ secret, read: await this.#reader.read(secret) })
+    this.#reader.forgetAllBut(new Set(keys.map(({ secret }) => secret.name)))
+    metrics.show(keys)
+    const pairs = keys.flatMap(({ read }) => read.pair ?? [])
+    this.#born = pairs.map((pair) => bornAt(pair, settings.order))
+    return pairs.toSorted(newestFirst(settings.order))
   }
 
   #use(pairs: readonly KeyPair[]): void {
@@ -163,14 +174,19 @@ export class Keys {
     }
   }
 
-  async #make(store: Store): Promise<boolean> {
-    const { clock, log, generate, prefix, validityMs } = this.#options
+  /** `requested`: a person asked this very process. */
+  async #make(store: Store, why: string, requested = false): Promise<boolean> {
+    const { clock, log, generate, settings, leads } = this.#options
+    const { prefix, validityMs, labels, annotations } = settings
     const now = clock.now()
     try {
-      log.info('no usable key, making one')
+      log.info('making a key', { detail: why })
       const pem = await generate({ notBefore: new Date(now), notAfter: new Date(now + validityMs) })
-      this.#made = await store.createKeySecret({ prefix, ...pem })
-      const object = `${this.#made.namespace}/${this.#made.name}`
+      // That took a while: another process may lead now.
+      if (!requested && !leads()) return false
+      const made = await store.createKeySecret({ prefix, labels, annotations, ...pem, requested })
+      this.#made.set(made.name, made)
+      const object = `${made.namespace}/${made.name}`
       this.made.push(object)
       log.info('key made', { object })
       return true

@@ -1,4 +1,4 @@
-import { destination, pino } from 'pino'
+import { destination, type Logger, pino } from 'pino'
 import { describeError } from './describe.ts'
 import type { Log, LogFields } from './log.ts'
 import { toText } from './text.ts'
@@ -12,7 +12,9 @@ export type Format = (typeof FORMATS)[number]
 export interface LogOptions {
   readonly level: Level
   readonly format: Format
-  /** Takes whole lines; default: standard error, written at once so that nothing is lost at exit. */
+  /** Warnings and errors go to standard error; all else too, unless this is set. */
+  readonly stdout?: boolean
+  /** Takes whole lines; default: written at once so that nothing is lost at exit. */
   readonly write?: (line: string) => void
 }
 
@@ -35,23 +37,34 @@ const FIELDS: readonly (keyof LogFields)[] = [
 ]
 
 export function createLog(options: LogOptions): Log {
-  const stderr = destination({ dest: 2, sync: true })
-  const write = options.write ?? ((line: string) => void stderr.write(line))
-  const logger = pino(
+  const stderr = options.write ?? writerTo(2)
+  const stdout = options.stdout === true ? writerTo(1) : stderr
+  const [low, high] = [loggerTo(stdout, options), loggerTo(stderr, options)]
+  return {
+    debug: (message, fields) => low.debug(safe(fields), message),
+    info: (message, fields) => low.info(safe(fields), message),
+    warn: (message, fields) => high.warn(safe(fields), message),
+    error: (message, fields) => high.error(safe(fields), message),
+  }
+}
+
+type Write = (line: string) => void
+
+function writerTo(descriptor: number): Write {
+  const target = destination({ dest: descriptor, sync: true })
+  return (line) => void target.write(line)
+}
+
+function loggerTo(write: Write, { level, format }: LogOptions): Logger {
+  return pino(
     {
-      level: options.level,
+      level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: options.format === 'json' ? write : (line) => write(toText(line)) },
+    { write: format === 'json' ? write : (line) => write(toText(line)) },
   )
-  return {
-    debug: (message, fields) => logger.debug(safe(fields), message),
-    info: (message, fields) => logger.info(safe(fields), message),
-    warn: (message, fields) => logger.warn(safe(fields), message),
-    error: (message, fields) => logger.error(safe(fields), message),
-  }
 }
 
 function safe(fields: LogFields = {}): Record<string, string | number> {

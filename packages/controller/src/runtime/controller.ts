@@ -1,6 +1,8 @@
 /** The running controller: a store's changes become keys in the queue of the term in which this process leads. */
 import { firstTemplate } from '@waxseal/core'
+import type { Drift } from '../config.ts'
 import type { Keys } from '../keys/keys.ts'
+import type { Renewal } from '../keys/renewal.ts'
 import type { Leadership } from '../leadership/leadership.ts'
 import type { Store, StoreHandlers } from '../ports.ts'
 import { type ObjectKey, refOf } from '../state.ts'
@@ -12,6 +14,10 @@ export interface ControllerOptions extends TermOptions {
   readonly store: Store
   readonly keys: Keys
   readonly leadership: Leadership
+  readonly renewal: Renewal
+  /** Whether changes of key Secrets by others count. */
+  readonly watchKeys: boolean
+  readonly drift: Drift
 }
 
 export class Controller {
@@ -63,10 +69,19 @@ export class Controller {
     await this.#term?.settled()
   }
 
+  /** Makes another key at a person's wish, leading or not; false when that failed. */
+  async makeKey(): Promise<boolean> {
+    const { keys, store } = this.#options
+    const made = await keys.renew(store, { why: 'asked for', requested: true })
+    this.#retryFailed()
+    return made
+  }
+
   async #lead(end: AbortSignal): Promise<void> {
-    const { store, keys } = this.#options
+    const { store, keys, renewal } = this.#options
     await Promise.race([keys.refresh(store, end), aborted(end)])
     if (end.aborted) return
+    const renewing = renewal.run(end)
     const term = new Term(this.#options, (key) => this.#lane(key))
     for (const key of store.sealedSecretKeys()) term.enqueue(key, this.#initial(key))
     this.#term = term
@@ -76,18 +91,22 @@ export class Controller {
     } finally {
       this.#term = undefined
     }
+    await Promise.race([renewing, aborted(end)])
   }
 
   #handlers(signal: AbortSignal): StoreHandlers {
-    const { store } = this.#options
+    const { store, watchKeys, drift, reconciler } = this.#options
     return {
       sealedSecretChanged: (key) => this.#term?.enqueue(key, 'now'),
       secretChanged: (key) => {
         // A Secret that no SealedSecret names is none of our business.
-        if (store.sealedSecret(refOf(key)) !== undefined) this.#term?.enqueue(key, 'now')
+        if (drift === 'ignore' || store.sealedSecret(refOf(key)) === undefined) return
+        // One that is not right yet may have been annotated to be taken over, whatever is done about drift.
+        if (drift === 'recreate' && store.secretMeta(refOf(key)) !== undefined && reconciler.isRight(key)) return
+        this.#term?.enqueue(key, 'now')
       },
       keysChanged: () => {
-        if (this.#following) void this.#keysChanged(signal)
+        if (this.#following && watchKeys) void this.#keysChanged(signal)
       },
     }
   }
@@ -100,8 +119,12 @@ export class Controller {
   }
 
   async #keysChanged(signal: AbortSignal): Promise<void> {
-    const { keys, store, reconciler } = this.#options
-    if (await keys.refresh(store, signal)) for (const key of reconciler.failed()) this.#term?.enqueue(key, 'soon')
+    const { keys, store } = this.#options
+    if (await keys.refresh(store, signal)) this.#retryFailed()
+  }
+
+  #retryFailed(): void {
+    for (const key of this.#options.reconciler.failed()) this.#term?.enqueue(key, 'soon')
   }
 
   #lane(key: ObjectKey): Lane {

@@ -1,6 +1,7 @@
 /** Work on a queue for as long as this process leads: workers reconcile keys until the term ends. */
 import { type Clock, sleep } from '../clock.ts'
 import type { Log } from '../log/log.ts'
+import { StoreError } from '../ports.ts'
 import type { Next, Reconciler } from '../reconcile.ts'
 import type { ObjectKey } from '../state.ts'
 import { aborted } from './aborted.ts'
@@ -20,6 +21,8 @@ export interface TermOptions {
   /** How long a stop waits for what is in work. */
   readonly graceMs: number
   readonly metrics: { readonly queue: QueueMetrics }
+  /** How often an object is tried again; Infinity for always. */
+  readonly maxRetries: number
 }
 
 const RETRY = { baseMs: 1000, maxMs: 300_000 }
@@ -28,6 +31,8 @@ export class Term {
   readonly #options: TermOptions
   readonly #queue: WorkQueue
   readonly #backoff: Backoff
+  /** Retries since something about the object changed; those while the API server was away do not count. */
+  readonly #retries = new Map<ObjectKey, number>()
 
   constructor(options: TermOptions, laneOf: (key: ObjectKey) => Lane) {
     this.#options = options
@@ -38,6 +43,7 @@ export class Term {
   /** Something outside has changed: the next failure counts as the first. */
   enqueue(key: ObjectKey, priority: Priority): void {
     this.#backoff.forget(key)
+    this.#retries.delete(key)
     this.#queue.cancelDelayed(key)
     this.#queue.add(key, priority)
   }
@@ -81,6 +87,7 @@ export class Term {
     switch (next.kind) {
       case 'done':
         this.#backoff.forget(key)
+        this.#retries.delete(key)
         break
       case 'later':
         this.#queue.addAfter(key, next.ms)
@@ -93,6 +100,7 @@ export class Term {
         break
       }
       case 'retry': {
+        if (!this.#mayRetry(key, next.error)) break
         const attempt = this.#backoff.failures(key) + 1
         const delayMs = Math.max(this.#backoff.next(key), next.atLeastMs)
         // Once is news; that it still fails is not.
@@ -103,5 +111,20 @@ export class Term {
         break
       }
     }
+  }
+
+  #mayRetry(key: ObjectKey, error: unknown): boolean {
+    if (error instanceof StoreError && error.code === 'unavailable') return true
+    const retries = (this.#retries.get(key) ?? 0) + 1
+    this.#retries.set(key, retries)
+    if (retries <= this.#options.maxRetries) return true
+    this.#options.log.error('given up until it, its Secret or the keys change', {
+      object: key,
+      attempt: retries,
+      error,
+    })
+    this.#backoff.forget(key)
+    this.#retries.delete(key)
+    return false
   }
 }

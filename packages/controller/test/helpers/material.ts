@@ -24,6 +24,11 @@ export async function keyPem(name: KeyName | 'ecdsa' | 'ed25519'): Promise<KeyPe
   return { certificatePem: await vector(`${name}.crt`), privateKeyPem: await vector(`${name}.key`) }
 }
 
+/** A certificate that is valid from 2110 on, and its key. */
+export async function keyOfTheFuture(): Promise<KeyPem> {
+  return { certificatePem: await vector('notyet.crt'), privateKeyPem: await vector('alpha.key') }
+}
+
 const reader = (der: Uint8Array): CertificateFacts => {
   const certificate = new X509Certificate(der)
   return {

@@ -19,8 +19,16 @@ export interface RunningController {
 }
 
 export const SETTINGS: Settings = {
-  keyPrefix: 'sealed-secrets-key',
-  keyValidityMs: 315_360_000_000,
+  keys: {
+    ...{ prefix: 'sealed-secrets-key', validityMs: 315_360_000_000, order: 'CertNotBefore' },
+    ...{ labels: {}, annotations: {} },
+  },
+  renewal: { periodMs: 0, cutoff: undefined },
+  watchKeys: true,
+  drift: 'heal',
+  deletesSecrets: false,
+  maxRetries: Number.POSITIVE_INFINITY,
+  dryRun: false,
   acceptDeprecatedData: true,
   updateStatus: true,
   workers: 8,

@@ -44,6 +44,6 @@ export async function ringOf(name: KeyName): Promise<KeyRing> {
 }
 
 async function sealingOf(name: KeyName): Promise<SealingKey> {
-  const secret = { namespace: 'n', name, version: '1', state: 'active', creationTimestamp: '' }
+  const secret = { namespace: 'n', name, version: '1', state: 'active', creationTimestamp: '', lastBackup: undefined }
   return (await readKeyPair({ ...secret, ...(await keyPem(name)) })).sealing
 }

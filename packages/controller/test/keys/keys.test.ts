@@ -1,11 +1,18 @@
+import { Registry } from '@prometheus-io/client'
 import { expect, test } from 'vitest'
+import { KeyMetrics } from '../../src/keys/key-metrics.ts'
 import { Keys, type KeysOptions } from '../../src/keys/keys.ts'
 import { StoreError } from '../../src/ports.ts'
 import { MemoryStore, type MemoryStoreOptions } from '../../src/stores/memory/index.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
-import { keyPem } from '../helpers/material.ts'
+import { keyOfTheFuture, keyPem } from '../helpers/material.ts'
 import { Recorder } from '../helpers/recorder.ts'
 
+const LABELLED: KeysOptions['settings'] = {
+  ...{ prefix: 'sealed-secrets-key', validityMs: 1000 },
+  order: 'CertNotBefore',
+  ...{ labels: { backup: 'yes' }, annotations: { by: 'me' } },
+}
 const ALPHA = await keyPem('alpha')
 const signal = new AbortController().signal
 
@@ -20,8 +27,8 @@ function keys(overrides: Partial<KeysOptions> = {}) {
     rsaOperation: () => {},
     keyGuess: () => {},
     generate: async () => ALPHA,
-    prefix: 'sealed-secrets-key',
-    validityMs: 1000,
+    settings: { prefix: 'sealed-secrets-key', validityMs: 1000, order: 'CertNotBefore', labels: {}, annotations: {} },
+    metrics: new KeyMetrics(new Registry()),
     ...overrides,
   }
   return { keys: new Keys(options), log, clock }
@@ -140,4 +147,55 @@ test('adding counts as news, relabelling does not; the version grows with every 
   expect(ring.current?.version).toBe(3)
   await ring.refresh(store, signal)
   expect(ring.current?.version).toBe(3)
+})
+
+test('another key is made on top; it seals, the old ones open', async () => {
+  const store = new MemoryStore()
+  store.putKey('a', await keyPem('alpha'))
+  const made = await keyPem('delta')
+  const { keys: ring } = keys({ generate: () => Promise.resolve(made), settings: LABELLED })
+  await ring.refresh(store, signal)
+  const before = ring.current?.certificatePem
+  expect(await ring.renew(store, { why: 'test', requested: false })).toBe(true)
+  expect(ring.current?.ring.keys).toHaveLength(2)
+  expect([before, made.certificatePem]).toContain(ring.current?.certificatePem)
+  expect(store.newKeys).toEqual([
+    { prefix: 'sealed-secrets-key', labels: { backup: 'yes' }, annotations: { by: 'me' }, ...made, requested: false },
+  ])
+})
+
+test('whoever does not lead makes no key, unless a person asks for it; nor one who stopped leading meanwhile', async () => {
+  const store = new MemoryStore()
+  store.putKey('a', await keyPem('alpha'))
+  let leading = false
+  const { keys: ring } = keys({
+    leads: () => leading,
+    generate: () => {
+      leading = false
+      return Promise.resolve(ALPHA)
+    },
+  })
+  await ring.refresh(store, signal)
+  leading = true
+  expect(await ring.renew(store, { why: 'test', requested: false })).toBe(false)
+  expect(store.newKeys).toEqual([])
+  expect(await ring.renew(store, { why: 'test', requested: true })).toBe(true)
+  expect(store.newKeys).toHaveLength(1)
+})
+
+test('the newest key is that of the newest certificate, or of the newest Secret', async () => {
+  const [recent, future] = [await keyPem('bravo'), await keyOfTheFuture()]
+  for (const [order, newest] of [
+    ['CertNotBefore', future],
+    ['SecretCreationTimestamp', recent],
+  ] as const) {
+    const store = new MemoryStore()
+    store.putKey('a', { ...recent, creationTimestamp: '2026-03-01T00:00:00Z' })
+    store.putKey('b', { ...future, creationTimestamp: '2026-02-01T00:00:00Z' })
+    const { keys: ring } = keys({ settings: { ...LABELLED, order } })
+    await ring.refresh(store, signal)
+    expect(ring.current?.certificatePem).toBe(newest.certificatePem)
+    const now = Date.parse('2026-06-01T00:00:00Z')
+    expect(ring.newest(now)).toBe(order === 'CertNotBefore' ? Date.UTC(2020, 0) : Date.UTC(2026, 2))
+  }
 })

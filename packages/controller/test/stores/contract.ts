@@ -181,6 +181,17 @@ function storePort(open: () => Promise<World>): void {
     expect(await world.readSecret(ref)).toBeUndefined()
   })
 
+  test('deletes a Secret, and only the one that is meant', async () => {
+    await world.putSealedSecret(await sealedManifest(ref, { password: 'a' }))
+    await start()
+    const made = await store.createSecret(secret('x'))
+    expect(await codeOf(store.deleteSecret(ref, 'another-uid'))).toBe('conflict')
+    expect((await world.readSecret(ref))?.data).toEqual({ password: base64('x') })
+    await store.deleteSecret(ref, made.uid)
+    expect(await world.readSecret(ref)).toBeUndefined()
+    expect(await codeOf(store.deleteSecret(ref, made.uid))).toBe('not-found')
+  })
+
   test('refuses to change the type of a Secret', async () => {
     await world.putSealedSecret(await sealedManifest(ref, { password: 'a' }))
     await start()
@@ -241,10 +252,12 @@ function storePort(open: () => Promise<World>): void {
   test('makes a key Secret and announces keys that come, change and go', async () => {
     await start()
     const pem = await keyPem('alpha')
-    const made = await store.createKeySecret({ prefix: 'sealed-secrets-key', ...pem })
+    const marks = { labels: { backup: 'yes' }, annotations: { 'waxseal.dev/last-backup': '2026-01-01T00:00:00Z' } }
+    const made = await store.createKeySecret({ prefix: 'sealed-secrets-key', ...pem, ...marks })
     expect(made).toMatchObject({ state: 'active', ...pem })
     expect(made.name).toMatch(/^sealed-secrets-key[a-z0-9]+$/)
-    await eventually(() => (store.keySecrets().some((key) => key.name === made.name) ? true : undefined))
+    const shown = await eventually(() => store.keySecrets().find((key) => key.name === made.name && key.lastBackup))
+    expect(shown.lastBackup).toBe('2026-01-01T00:00:00Z')
     expect(seen.keys).toBeGreaterThan(0)
     await world.putKey(made.name, { ...pem, state: 'retired' })
     await eventually(() => {

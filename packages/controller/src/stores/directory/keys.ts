@@ -6,13 +6,14 @@ import { decodeBase64, encodeBase64, field, fromUtf8, isObject, isSecret, type J
 import { writeYaml } from '@waxseal/core/documents'
 import { type Clock, rfc3339 } from '../../clock.ts'
 import type { Log } from '../../log/log.ts'
-import type { KeySecret } from '../../state.ts'
+import type { KeySecret, NewKey } from '../../state.ts'
 import { ensureFolder, signature, stat, stored, writeAtomically } from './files.ts'
 import { isManifest } from './layout.ts'
 import { readManifests } from './manifests.ts'
 import { walk } from './tree.ts'
 
 const LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key'
+const LAST_BACKUP = 'waxseal.dev/last-backup'
 
 interface KeyFile {
   readonly signature: string
@@ -56,7 +57,7 @@ export class KeyFolder {
     return { folders: tree.folders, changed: !same }
   }
 
-  async create(key: { prefix: string; certificatePem: string; privateKeyPem: string }): Promise<KeySecret> {
+  async create(key: NewKey): Promise<KeySecret> {
     const { root, base, namespace, clock } = this.#options
     const name = `${key.prefix}${suffix()}`
     const path = join(root, `${name}.yaml`)
@@ -64,7 +65,11 @@ export class KeyFolder {
     const text = await writeYaml({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name, namespace, labels: { [LABEL]: 'active' }, creationTimestamp },
+      metadata: {
+        ...{ name, namespace, creationTimestamp },
+        labels: { ...key.labels, [LABEL]: 'active' },
+        ...(key.annotations === undefined ? {} : { annotations: key.annotations }),
+      },
       type: 'kubernetes.io/tls',
       data: { 'tls.crt': encodeBase64(utf8(key.certificatePem)), 'tls.key': encodeBase64(utf8(key.privateKeyPem)) },
     })
@@ -79,6 +84,7 @@ export class KeyFolder {
       version: `${signature(stats)}-0`,
       state: 'active',
       creationTimestamp,
+      lastBackup: undefined,
       certificatePem,
       privateKeyPem,
     }
@@ -106,6 +112,7 @@ export class KeyFolder {
       // Whoever puts a Secret without label into this folder means it as a key.
       state: textIn(objectIn(metadata, 'labels'), LABEL) ?? 'active',
       creationTimestamp: textIn(metadata, 'creationTimestamp') ?? modified(path),
+      lastBackup: textIn(objectIn(metadata, 'annotations'), LAST_BACKUP),
       certificatePem: pem('tls.crt'),
       privateKeyPem: pem('tls.key'),
     }
@@ -119,6 +126,7 @@ export class KeyFolder {
       version,
       state: 'active',
       creationTimestamp: modified(path),
+      lastBackup: undefined,
       certificatePem: textOf(`${stem}.crt`),
       privateKeyPem: textOf(`${stem}.key`),
     }

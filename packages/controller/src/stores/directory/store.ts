@@ -11,6 +11,7 @@ import {
   type EventRecord,
   type KeySecret,
   keyOf,
+  type NewKey,
   type ObjectKey,
   type ObjectRef,
   refOf,
@@ -134,6 +135,13 @@ export class DirectoryStore implements Store {
     return this.#secrets.update(secret)
   }
 
+  async deleteSecret(ref: ObjectRef, uid: string): Promise<void> {
+    const secret = await this.#secrets.read(ref)
+    if (secret === undefined) throw new StoreError('not-found', `${keyOf(ref)} does not exist`)
+    if (secret.metadata.uid !== uid) throw new StoreError('conflict', `${keyOf(ref)} is another one`)
+    await this.#secrets.remove(ref)
+  }
+
   async updateStatus(entry: SealedSecretEntry, status: SealedSecretStatus): Promise<SealedSecretStatus> {
     const now = this.#entries.get(entry)
     const record = this.#entries.record(entry)
@@ -153,7 +161,7 @@ export class DirectoryStore implements Store {
     await this.#status.write(event.regarding, next)
   }
 
-  async createKeySecret(key: { prefix: string; certificatePem: string; privateKeyPem: string }): Promise<KeySecret> {
+  async createKeySecret(key: NewKey): Promise<KeySecret> {
     return this.#keys.create(key)
   }
 

@@ -6,6 +6,7 @@ import { VERSION } from '../../version.ts'
 import { Credentials } from './credentials.ts'
 import { loadKubeconfig } from './kubeconfig.ts'
 import { kubernetesLeases, type LeasePlace } from './leases.ts'
+import { type RequestRate, requestRate } from './request-rate.ts'
 import { DEFAULT_TIMING } from './resource.ts'
 import { KubernetesStore } from './store.ts'
 import { Transport } from './transport.ts'
@@ -20,6 +21,14 @@ export interface KubernetesOptions {
   readonly log: Log
   /** Milliseconds for which this process may write; without it, always. */
   readonly writableMs?: () => number
+  /** Only SealedSecrets with these labels. */
+  readonly labelSelector?: string | undefined
+  /** Whether Secrets are watched; without that each is read when it is looked at. */
+  readonly followSecrets?: boolean
+  /** Name of a key Secret of old that has no label. */
+  readonly unlabelledKey?: string
+  /** Of requests; without it there is no limit. */
+  readonly rate?: RequestRate | undefined
 }
 
 /** Calls that run at the same time beside the watches. */
@@ -30,16 +39,17 @@ const PARALLEL_CALLS = 32
  * when there is no usable configuration. `close` ends all connections; the store cannot be started again.
  */
 export async function openKubernetesStore(options: KubernetesOptions): Promise<Store & { close(): Promise<void> }> {
-  const { kubeconfig, controllerNamespace, namespaces, log, writableMs } = options
+  const { kubeconfig, controllerNamespace, namespaces, log, writableMs, rate, ...rest } = options
   const credentials = new Credentials(await loadKubeconfig(kubeconfig))
   const watches = 1 + 2 * (namespaces === 'all' ? 1 : new Set(namespaces).size)
   const userAgent = `waxseal-controller/${VERSION}`
   const transport = new Transport({
     ...{ credentials, connections: watches + PARALLEL_CALLS, userAgent },
     ...(writableMs === undefined ? {} : { writableMs }),
+    ...(rate === undefined ? {} : { admit: requestRate(rate, systemClock) }),
   })
   return new KubernetesStore({
-    ...{ transport, controllerNamespace, namespaces, log },
+    ...{ ...rest, transport, controllerNamespace, namespaces, log },
     ...{ clock: systemClock, timing: DEFAULT_TIMING, random: Math.random },
   })
 }

@@ -1,15 +1,12 @@
 /** Key Secrets: TLS Secrets with Bitnami's label in the controller's own namespace. */
-import type { KeySecret } from '../../state.ts'
-import { type Fields, fields, text } from './fields.ts'
+import type { KeySecret, NewKey } from '../../state.ts'
+import { type Fields, fields, optionalText, text } from './fields.ts'
 
 /** Any value: `active` keys seal and open, with any other a key is retired. */
 export const KEY_LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key'
 
-export interface NewKey {
-  readonly prefix: string
-  readonly certificatePem: string
-  readonly privateKeyPem: string
-}
+/** When a backup of the key was made last, RFC 3339. */
+const LAST_BACKUP = 'waxseal.dev/last-backup'
 
 /** A key Secret of the API, or one that was put together from what was sent and answered. */
 export function keySecret(object: Fields): KeySecret {
@@ -20,6 +17,7 @@ export function keySecret(object: Fields): KeySecret {
     version: text(metadata.resourceVersion),
     state: text(fields(metadata.labels)[KEY_LABEL]),
     creationTimestamp: text(metadata.creationTimestamp),
+    lastBackup: optionalText(fields(metadata.annotations)[LAST_BACKUP]),
     certificatePem: decoded(data['tls.crt']),
     privateKeyPem: decoded(data['tls.key']),
   })
@@ -29,11 +27,15 @@ const decoded = (value: unknown): string | undefined =>
   typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : undefined
 
 /** The Secret that stores a new active key. */
-export function newKeySecret({ prefix, certificatePem, privateKeyPem }: NewKey): Fields {
+export function newKeySecret({ prefix, certificatePem, privateKeyPem, labels, annotations }: NewKey): Fields {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { generateName: prefix, labels: { [KEY_LABEL]: 'active' } },
+    metadata: {
+      generateName: prefix,
+      labels: { ...labels, [KEY_LABEL]: 'active' },
+      ...(annotations === undefined ? {} : { annotations }),
+    },
     type: 'kubernetes.io/tls',
     data: { 'tls.crt': encoded(certificatePem), 'tls.key': encoded(privateKeyPem) },
   }

@@ -6,6 +6,7 @@ import {
   type EventRecord,
   type KeySecret,
   keyOf,
+  type NewKey,
   type ObjectKey,
   type ObjectRef,
   type SealedSecretEntry,
@@ -16,7 +17,7 @@ import {
 import { EventWriter } from './events.ts'
 import { fields } from './fields.ts'
 import { Informer } from './informer.ts'
-import { KEY_LABEL, keySecret, type NewKey, newKeySecret } from './key-secrets.ts'
+import { KEY_LABEL, keySecret, newKeySecret } from './key-secrets.ts'
 import { member, sealedSecretsPath, secretsPath } from './paths.ts'
 import { publishCertificate } from './public-certificate.ts'
 import type { InformerTiming, Resource } from './resource.ts'
@@ -33,6 +34,12 @@ export interface KubernetesStoreOptions {
   readonly controllerNamespace: string
   /** Whose SealedSecrets are followed. */
   readonly namespaces: 'all' | readonly string[]
+  /** Only SealedSecrets with these labels. */
+  readonly labelSelector?: string | undefined
+  /** Whether Secrets are watched (by default they are); without that `secretMeta` knows none. */
+  readonly followSecrets?: boolean
+  /** Name of a key Secret of old, from before there were labels. */
+  readonly unlabelledKey?: string
   readonly log: Log
   readonly clock: Clock
   readonly timing: InformerTiming
@@ -50,6 +57,8 @@ export class KubernetesStore implements Store {
   readonly #informers: Informer[] = []
   readonly #stop = new AbortController()
   readonly #running: Promise<void>[] = []
+  /** As it was at start. */
+  #unlabelled: KeySecret | undefined
   #handlers: StoreHandlers = { sealedSecretChanged: ignore, secretChanged: ignore, keysChanged: ignore }
 
   constructor(options: KubernetesStoreOptions) {
@@ -75,8 +84,12 @@ export class KubernetesStore implements Store {
     await untilAborted(Promise.all(ready), this.#stop.signal)
   }
 
+  get #followsSecrets(): boolean {
+    return this.#options.followSecrets !== false
+  }
+
   get synced(): boolean {
-    const expected = 1 + 2 * this.#scopes.length
+    const expected = 1 + (this.#followsSecrets ? 2 : 1) * this.#scopes.length
     return this.#informers.length === expected && this.#informers.every((informer) => informer.synced)
   }
 
@@ -95,11 +108,15 @@ export class KubernetesStore implements Store {
   }
 
   secretMeta(ref: ObjectRef): SecretMeta | undefined {
+    // What nobody keeps up to date is not to be relied on.
+    if (!this.#followsSecrets) return undefined
     return this.#scope(ref)?.secrets.get(keyOf(ref))
   }
 
   keySecrets(): readonly KeySecret[] {
-    return [...this.#keys.values()]
+    const keys = [...this.#keys.values()]
+    const old = this.#unlabelled
+    return old === undefined || keys.some(({ name }) => name === old.name) ? keys : [...keys, old]
   }
 
   async readSecret(ref: ObjectRef): Promise<SecretObject | undefined> {
@@ -113,7 +130,7 @@ export class KubernetesStore implements Store {
       const found = await this.#options.transport.call(call).catch(absent)
       return found === undefined ? undefined : secretObject(found)
     }
-    if (scope === undefined) return read()
+    if (scope === undefined || !this.#followsSecrets) return read()
     return scope.secrets.during(keyOf(ref), read, (secret) => secret && scope.secretToKeep(secret.metadata))
   }
 
@@ -128,6 +145,12 @@ export class KubernetesStore implements Store {
     if (!secret.metadata.resourceVersion) throw new StoreError('conflict', `update secrets ${key}: no resourceVersion`)
     const path = member(secretsPath(secret.metadata.namespace), secret.metadata.name)
     return this.#writeSecret(secret, { method: 'PUT', path, what: `update secrets ${key}` })
+  }
+
+  async deleteSecret(ref: ObjectRef, uid: string): Promise<void> {
+    const path = member(secretsPath(ref.namespace), ref.name)
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
+    await this.#options.transport.call({ method: 'DELETE', path, body, what: `delete secrets ${keyOf(ref)}` })
   }
 
   async updateStatus(entry: SealedSecretEntry, status: SealedSecretStatus): Promise<SealedSecretStatus> {
@@ -157,6 +180,7 @@ export class KubernetesStore implements Store {
     const answer = await this.#options.transport.call({
       ...{ method: 'POST', path: secretsPath(namespace), body, accept: METADATA_TYPE, confidential: true },
       what: `create secrets in ${namespace}`,
+      unfenced: key.requested === true,
     })
     const created = { ...fields(body), metadata: fields(fields(answer).metadata) }
     this.#keys.upsert(created)
@@ -182,13 +206,31 @@ export class KubernetesStore implements Store {
     const namespace = this.#options.controllerNamespace
     const resource = { name: `key secrets in ${namespace}`, path: secretsPath(namespace), labelSelector: KEY_LABEL }
     await this.#inform(resource, this.#keys)
+    await this.#readUnlabelled(namespace)
+  }
+
+  /** The one key of an installation from before keys had labels; Bitnami's controller takes it by its name, too. */
+  async #readUnlabelled(namespace: string): Promise<void> {
+    const { unlabelledKey: name, transport, log } = this.#options
+    if (name === undefined) return
+    const object = `${namespace}/${name}`
+    const call = { method: 'GET', path: member(secretsPath(namespace), name), what: `get secrets ${object}` } as const
+    try {
+      const found = fields(await transport.call(call).catch(absent))
+      const key = keySecret(found)
+      if (key.name !== '' && key.state === '') this.#unlabelled = { ...key, state: 'active' }
+    } catch (error) {
+      log.debug('cannot look for a key without label', { object, error })
+    }
   }
 
   /** Secrets after SealedSecrets, whose names decide which Secrets are kept. */
   async #follow({ namespace, sealed, secrets }: Scope): Promise<void> {
     const where = namespace === undefined ? 'in all namespaces' : `in ${namespace}`
-    await this.#inform({ name: `sealedsecrets ${where}`, path: sealedSecretsPath(namespace) }, sealed)
-    if (this.#stop.signal.aborted) return
+    const { labelSelector } = this.#options
+    const selection = labelSelector === undefined ? {} : { labelSelector }
+    await this.#inform({ name: `sealedsecrets ${where}`, path: sealedSecretsPath(namespace), ...selection }, sealed)
+    if (this.#stop.signal.aborted || !this.#followsSecrets) return
     await this.#inform({ name: `secrets ${where}`, path: secretsPath(namespace), metadataOnly: true }, secrets)
   }
 
@@ -205,7 +247,7 @@ export class KubernetesStore implements Store {
       const options = { ...call, body: secret, accept: METADATA_TYPE, confidential: true }
       return secretMeta(fields(fields(await this.#options.transport.call(options)).metadata))
     }
-    const secrets = this.#scope(secret.metadata)?.secrets
+    const secrets = this.#followsSecrets ? this.#scope(secret.metadata)?.secrets : undefined
     return secrets === undefined ? write() : secrets.during(keyOf(secret.metadata), write, (meta) => meta)
   }
 

@@ -6,7 +6,7 @@ import type { Credentials, Identity } from './credentials.ts'
 import { Deadline } from './deadline.ts'
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Absolute path, its parts already encoded. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | undefined>>
@@ -17,6 +17,8 @@ export interface Call {
   readonly what: string
   /** True when `body` holds Secret values: then the server's own words are not shown. */
   readonly confidential?: boolean
+  /** True for a write that does no harm when another process leads. */
+  readonly unfenced?: boolean
   readonly timeoutMs?: number
   readonly maxBytes?: number
 }
@@ -37,6 +39,8 @@ export interface TransportOptions {
   readonly userAgent: string
   /** Milliseconds for which this process may write; asked before each write, which ends before that is over. */
   readonly writableMs?: () => number
+  /** Resolves when a request may go; without it all may. */
+  readonly admit?: (signal: AbortSignal) => Promise<void>
 }
 
 const JSON_TYPE = 'application/json'
@@ -63,9 +67,12 @@ export class Transport {
   readonly #connections: Connections
   readonly #userAgent: string
   readonly #writableMs: () => number
+  readonly #admit: TransportOptions['admit']
   readonly #closed = new AbortController()
 
-  constructor({ credentials, connections, userAgent, writableMs = () => Number.POSITIVE_INFINITY }: TransportOptions) {
+  constructor(options: TransportOptions) {
+    const { credentials, connections, userAgent, writableMs = () => Number.POSITIVE_INFINITY } = options
+    this.#admit = options.admit
     this.server = credentials.server
     const { origin, pathname } = new URL(this.server)
     this.#origin = origin
@@ -78,6 +85,7 @@ export class Transport {
 
   /** The parsed body of a 2xx answer. Throws ApiError on everything else. */
   async call(call: Call, signal?: AbortSignal): Promise<unknown> {
+    await this.#admit?.(this.#closed.signal)
     const deadline = new Deadline(this.#timeoutOf(call), [this.#closed.signal, signal])
     try {
       const response = await this.#send(call, deadline.signal, {})
@@ -91,8 +99,8 @@ export class Transport {
   }
 
   /** A write that would begin, or go on, after another process may have taken over is refused, or given up. */
-  #timeoutOf({ method, what, timeoutMs = CALL_TIMEOUT_MS }: Call): number {
-    if (method === 'GET') return timeoutMs
+  #timeoutOf({ method, what, unfenced = false, timeoutMs = CALL_TIMEOUT_MS }: Call): number {
+    if (method === 'GET' || unfenced) return timeoutMs
     const writableMs = this.#writableMs()
     if (writableMs <= 0) throw new ApiError('unavailable', `${what}: this process does not lead`, { status: 0 })
     return Math.min(timeoutMs, writableMs)
@@ -100,6 +108,7 @@ export class Transport {
 
   /** The chunks of a 2xx answer's body as they come. Ends when the server ends it; throws ApiError otherwise. */
   async *stream(call: Call, timeouts: StreamTimeouts, signal: AbortSignal): AsyncGenerator<Buffer> {
+    await this.#admit?.(signal)
     const deadline = new Deadline(timeouts.totalMs, [this.#closed.signal, signal])
     try {
       const limits = { headersTimeout: timeouts.headersMs, bodyTimeout: timeouts.idleMs }

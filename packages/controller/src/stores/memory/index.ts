@@ -9,6 +9,7 @@ import {
   type EventRecord,
   type KeySecret,
   keyOf,
+  type NewKey,
   type ObjectKey,
   type ObjectRef,
   refOf,
@@ -22,6 +23,7 @@ type Operation =
   | 'readSecret'
   | 'createSecret'
   | 'updateSecret'
+  | 'deleteSecret'
   | 'updateStatus'
   | 'recordEvent'
   | 'createKeySecret'
@@ -31,6 +33,8 @@ export interface MemoryStoreOptions {
   readonly controllerNamespace?: string
   /** Called before each live call; what it returns is thrown instead. */
   fault?(operation: Operation, key: ObjectKey): Error | undefined
+  /** False: somebody else removes Secrets whose owner is gone, or nobody does. */
+  readonly collectsGarbage?: boolean
   /** Drops the status fields a CRD does not declare, as Bitnami's does with ours. */
   readonly prunesStatus?: boolean
 }
@@ -38,6 +42,7 @@ export interface MemoryStoreOptions {
 export class MemoryStore implements Store {
   readonly writes: { readonly operation: Operation; readonly key: ObjectKey }[] = []
   readonly events: EventRecord[] = []
+  readonly newKeys: NewKey[] = []
   publishedCertificate: string | undefined
   synced = false
   readonly #options: MemoryStoreOptions
@@ -106,6 +111,15 @@ export class MemoryStore implements Store {
     return this.putSecret(secret)
   }
 
+  async deleteSecret(ref: ObjectRef, uid: string): Promise<void> {
+    const key = keyOf(ref)
+    await this.#enter('deleteSecret', key)
+    const stored = this.#secrets.get(key)
+    if (stored === undefined) throw new StoreError('not-found', `secret ${key} not found`)
+    if (stored.metadata.uid !== uid) throw new StoreError('conflict', `secret ${key} has another uid`)
+    this.removeSecret(ref)
+  }
+
   async updateStatus(entry: SealedSecretEntry, status: SealedSecretStatus): Promise<SealedSecretStatus> {
     const key = keyOf(entry)
     await this.#enter('updateStatus', key)
@@ -122,10 +136,12 @@ export class MemoryStore implements Store {
     this.events.push(event)
   }
 
-  async createKeySecret(key: { prefix: string; certificatePem: string; privateKeyPem: string }): Promise<KeySecret> {
+  async createKeySecret(key: NewKey): Promise<KeySecret> {
     const name = `${key.prefix}${this.#next()}`
     await this.#enter('createKeySecret', name)
-    return this.putKey(name, key)
+    this.newKeys.push(key)
+    const lastBackup = key.annotations?.['waxseal.dev/last-backup']
+    return this.putKey(name, lastBackup === undefined ? key : { ...key, lastBackup })
   }
 
   async publishCertificate(certificatePem: string): Promise<void> {
@@ -166,6 +182,7 @@ export class MemoryStore implements Store {
     const entry = this.#sealed.get(key)
     this.#sealed.delete(key)
     for (const listener of this.#listeners) listener.sealedSecretChanged(key)
+    if (this.#options.collectsGarbage === false) return
     for (const [secretKey, secret] of this.#secrets)
       if (secret.metadata.ownerReferences?.some((owner) => owner.uid === entry?.uid))
         this.removeSecret(refOf(secretKey))
@@ -185,13 +202,23 @@ export class MemoryStore implements Store {
     for (const listener of this.#listeners) listener.secretChanged(keyOf(ref))
   }
 
-  putKey(name: string, key: { certificatePem?: string; privateKeyPem?: string; state?: string }): KeySecret {
+  putKey(
+    name: string,
+    key: {
+      certificatePem?: string
+      privateKeyPem?: string
+      state?: string
+      creationTimestamp?: string
+      lastBackup?: string
+    },
+  ): KeySecret {
     const secret: KeySecret = {
       name,
       namespace: this.#options.controllerNamespace ?? 'kube-system',
       version: this.#next(),
       state: key.state ?? 'active',
-      creationTimestamp: '2026-01-01T00:00:00Z',
+      creationTimestamp: key.creationTimestamp ?? '2026-01-01T00:00:00Z',
+      lastBackup: key.lastBackup,
       certificatePem: key.certificatePem,
       privateKeyPem: key.privateKeyPem,
     }

@@ -59,7 +59,7 @@ const once = async () => {
   const metrics = new Metrics('test')
   const parts = { clock: systemClock, random: Math.random, log, metrics, templates: inProcess }
   const world = { store, ...parts, generate: () => keyPem('alpha') }
-  return runOnce({ store, ...assemble(world, SETTINGS) })
+  return runOnce({ store, dryRun: false, ...assemble(world, SETTINGS) })
 }
 const sealed = (name: string, namespace = 'team'): Promise<SealedManifest> =>
   sealedManifest({ namespace, name }, { a: '1' })
