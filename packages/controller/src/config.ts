@@ -62,7 +62,7 @@ export interface RenewalSettings {
 }
 
 /** A token bucket. */
-export interface ClientRate {
+interface ClientRate {
   readonly perSecond: number
   readonly burst: number
 }

@@ -22,6 +22,10 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 export async function installRights(plane: ControlPlane, deploy: string): Promise<string> {
   await plane.kubectl(['apply', '-k', deploy])
   await eventually('SealedSecrets are served', () => plane.api.object(sealedPath('default')))
+  // What --old-gc-behavior needs on top.
+  await plane.kubectl(['create', 'clusterrole', 'old-gc', '--verb=delete', '--resource=secrets'])
+  const subject = ['--clusterrole=old-gc', '--serviceaccount=kube-system:sealed-secrets-controller']
+  await plane.kubectl(['create', 'clusterrolebinding', 'old-gc', ...subject])
   const account = ['sealed-secrets-controller', '--namespace', 'kube-system', '--duration', '1h']
   const token = (await plane.kubectl(['create', 'token', ...account])).trim()
   return plane.kubeconfigFor('controller', { token, namespace: 'kube-system' })

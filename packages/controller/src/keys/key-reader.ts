@@ -6,7 +6,7 @@ import { readCertificate } from './certificate-reader.ts'
 import { type KeyPair, readKeyPair } from './key-pair.ts'
 
 /** What a key Secret's certificate says. Times in ms. */
-export interface KeyFacts {
+interface KeyFacts {
   readonly fingerprint: string
   readonly notBefore: number
   readonly notAfter: number
