@@ -1,6 +1,7 @@
 /** Keys come, go, change and are renewed while the controller runs; what failed for want of one opens when it is there. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWithControlPlane } from '../kube/describe.ts'
+import { answerOf } from '../kube/json.ts'
 import type { Controller } from './helpers/controller.ts'
 import { decoded, type NewObject, plainSecret, type StoredSecret } from './helpers/objects.ts'
 import { keySecret } from './helpers/vectors.ts'
@@ -49,12 +50,13 @@ describeWithControlPlane('keys', () => {
     controller = await world.startController({ args: [...SMALL, ...marks] })
     const [key, ...others] = await keys()
     expect(others).toEqual([])
+    if (key === undefined) throw new Error('no key')
     expect(key).toMatchObject({
       type: 'kubernetes.io/tls',
       metadata: { labels: { [LABEL]: 'active', backup: 'yes' }, annotations: { 'example.com/by': 'me' } },
     })
-    expect(key?.metadata.name).toMatch(/^sealed-secrets-key/)
-    expect(decoded(key as StoredSecret)['tls.key']).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
+    expect(key.metadata.name).toMatch(/^sealed-secrets-key/)
+    expect(decoded(key)['tls.key']).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
     expect(await controller.metric('waxseal_keys', '"active"')).toBe(1)
     expect(await controller.metric('waxseal_key_last_backup_timestamp_seconds')).toBe(0)
   })
@@ -126,7 +128,7 @@ describeWithControlPlane('keys', () => {
       const result = await world.cli('waxseal', ['seal', '--cert', file, '-o', 'json'], {
         stdin: JSON.stringify(plainSecret('demo', name, { value: world.marker(name) })),
       })
-      return JSON.parse(result.stdout) as NewObject
+      return answerOf<NewObject>(result.stdout)
     }
     await world.create(await sealing('own-key', 'alpha'))
     await world.create(await sealing('old-key', 'bravo'))

@@ -325,16 +325,17 @@ test('metrics follow the state and go with the object', async () => {
 })
 
 test('stopping waits for what is in hand, at most for the grace time', async () => {
-  const gate = Promise.withResolvers<void>()
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const store = await storeWith()
   const read = store.createSecret.bind(store)
   store.createSecret = async (secret) => {
+    begun.resolve()
     await gate.promise
     return read(secret)
   }
   store.putSealedSecret(await sealedManifest(REF, { a: '1' }))
   const controller = await runController(store, { clock, graceMs: 5000 }, { wait: false })
-  await clock.advance(0)
+  await begun.promise
   const stopped = controller.stop().then(() => 'stopped')
   await clock.advance(4999)
   expect(await Promise.race([stopped, Promise.resolve('waiting')])).toBe('waiting')
