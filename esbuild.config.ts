@@ -71,6 +71,7 @@ await bundle('packages/cli/bundle', [
   { entryPoints: ['packages/cli/src/waxseal.ts', 'packages/cli/src/kubeseal.ts'], plugins: [lazily] },
   // openpgp is LGPL: it stays a package of its own, which anybody can replace.
   { entryPoints: { git: 'packages/cli/src/git/main.ts' }, splitting: true, external: ['openpgp'] },
+  { entryPoints: { keys: 'packages/cli/src/keys/main.ts' }, external: ['openpgp'], plugins: [lazily] },
   { entryPoints: LAZY, splitting: true, outdir: 'lazy', plugins: [shaken] },
 ])
 await bundle('packages/controller/bundle', [

@@ -1,5 +1,6 @@
 /** What commands may touch. They get it passed in, so that each is tested without a process, a clock or a network. */
 import type { Cluster, ClusterOptions } from './cluster/cluster.ts'
+import type { Api } from './cluster/service.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -60,4 +61,6 @@ export interface Context {
   readonly now: () => Date
   /** Loads the Kubernetes client, so only for commands that talk to a cluster. */
   readonly connect: (options: ClusterOptions) => Promise<Cluster>
+  /** The API server itself, for what the controller does not answer. */
+  readonly connectApi: (options: ClusterOptions) => Promise<Api>
 }

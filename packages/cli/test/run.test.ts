@@ -21,6 +21,7 @@ function fake(isTerminal = false, env: Record<string, string> = {}): { context: 
     http: { getText: refuse },
     now: () => new Date(0),
     connect: refuse,
+    connectApi: refuse,
   }
   return { context, stderr }
 }

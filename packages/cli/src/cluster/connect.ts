@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Env, Files } from '../context.ts'
-import { deadline, get, HTTP_TIMEOUT_SECONDS, post } from '../io/http.ts'
+import { deadline, get, HTTP_TIMEOUT_SECONDS, mergePatch, post } from '../io/http.ts'
 import type { Cluster, ClusterOptions } from './cluster.ts'
 import { connectionOf } from './connection.ts'
 import { type Credentials, credentialsOf } from './credentials.ts'
@@ -8,11 +8,17 @@ import { dispatcherFor } from './dispatcher.ts'
 import { loadKubeconfig } from './kubeconfig.ts'
 import { type Api, serviceProxy } from './service.ts'
 
-/** An answer of the API server that matters here is a Service or a certificate. */
-const BODY_LIMIT = 4 * 1024 * 1024
+/** A Service, a certificate, a page of a list. */
+const BODY_LIMIT = 64 * 1024 * 1024
 
-/** The cluster that the options and the kubeconfig choose. Nothing is sent yet. */
+/** The controller in the cluster that the options and the kubeconfig choose. Nothing is sent yet. */
 export async function connect(files: Files, env: Env, options: ClusterOptions): Promise<Cluster> {
+  const api = await connectApi(files, env, options)
+  return serviceProxy(api, { name: options.controllerName, namespace: options.controllerNamespace })
+}
+
+/** The API server of that cluster. */
+export async function connectApi(files: Files, env: Env, options: ClusterOptions): Promise<Api> {
   const config = await loadKubeconfig(files, env, options.kubeconfig)
   const connection = connectionOf(config, options)
   const isTerminal = process.stdin.isTTY
@@ -23,24 +29,24 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
   }
   const seconds = options.overrides?.requestTimeout ?? HTTP_TIMEOUT_SECONDS
   const session = new Session(open)
-  const api: Api = {
-    server: connection.server,
+  const limits = (headers: Access['headers']) => ({ limit: BODY_LIMIT, deadline: deadline(seconds), headers })
+  const { server } = connection
+  return {
+    server,
     get: async (path) => {
       const { headers, dispatcher } = await session.access()
-      const limits = { limit: BODY_LIMIT, deadline: deadline(seconds), headers }
-      return get(dispatcher, connection.server + path, limits)
+      return get(dispatcher, server + path, limits(headers))
     },
     post: async (path, body) => {
       const { headers, dispatcher } = await session.access()
-      return post(dispatcher, connection.server + path, body, {
-        limit: BODY_LIMIT,
-        deadline: deadline(seconds),
-        headers,
-      })
+      return post(dispatcher, server + path, body, limits(headers))
+    },
+    patch: async (path, body) => {
+      const { headers, dispatcher } = await session.access()
+      return mergePatch(dispatcher, server + path, body, limits(headers))
     },
     close: () => session.close(),
   }
-  return serviceProxy(api, { name: options.controllerName, namespace: options.controllerNamespace })
 }
 
 /** What requests are made with. */

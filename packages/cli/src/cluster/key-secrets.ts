@@ -5,9 +5,14 @@ import type { Api } from './service.ts'
 
 /** The label that key Secrets have, whatever its value: retired keys still open what they sealed. */
 const SELECTOR = 'sealedsecrets.bitnami.com/sealed-secrets-key'
+/** A Secret holds a MiB at most, and is mostly 8 KiB. */
 const PAGE = 50
-/** A Secret holds a MiB at most. */
 const PAGES = 1000
+
+/** There is no key at all, where some were looked for. */
+export class NoKeys extends CliError {
+  override readonly name: string = 'NoKeys'
+}
 
 /** Secrets as the API server has them, newest first. Throws CliError where they may not be listed, or there are none. */
 export async function listKeySecrets(api: Api, namespace: string): Promise<readonly unknown[]> {
@@ -23,7 +28,7 @@ export async function listKeySecrets(api: Api, namespace: string): Promise<reado
     if (next === '') break
   }
   if (secrets.length > 0) return secrets.toSorted((a, b) => created(b).localeCompare(created(a)))
-  throw new CliError(`no key of a controller in namespace ${namespace} at ${api.server}`, {
+  throw new NoKeys(`no key of a controller in namespace ${namespace} at ${api.server}`, {
     hint: 'is it the namespace of the controller? --controller-namespace NAME says which',
   })
 }

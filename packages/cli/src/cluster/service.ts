@@ -12,6 +12,8 @@ export interface Api {
   get(path: string): Promise<Answer>
   /** JSON. */
   post(path: string, body: string): Promise<Answer>
+  /** JSON merge patch (RFC 7386). */
+  patch(path: string, body: string): Promise<Answer>
   /** Ends the connections that posting keeps. */
   close(): Promise<void>
 }

@@ -3,7 +3,6 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { completion } from './completion.ts'
 import { edit } from './edit.ts'
-import { generate } from './keys/generate.ts'
 import { raw } from './raw.ts'
 import { reseal } from './reseal.ts'
 import { rm } from './rm.ts'
@@ -25,7 +24,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   verify,
   check,
   cert,
-  'keys generate': generate,
   completion,
   version,
 }

@@ -8,20 +8,16 @@ import { UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
 import { COMMANDS } from './index.ts'
 
-const GROUPS: readonly string[] = ['keys']
 const HELP: FlagTable = { help: { type: 'bool', letter: 'h' } }
 
 export const waxseal: Program = async (args, context) => {
   const [first, ...rest] = args
-  const group = first !== undefined && GROUPS.includes(first) ? first : undefined
   if (first === undefined) throw new UsageError('a command is needed', { hint: 'waxseal --help lists them' })
   if (first === '--version') await runCommand('version', [], context)
   else if (isHelp(first)) context.stdout.write(await helpFor(''))
   else if (first === 'help') context.stdout.write(await helpFor(rest.join(' ')))
   else if (first.startsWith('-')) throw usage(`unknown flag: ${first}`, '')
-  else if (group === undefined) await runCommand(first, rest, context)
-  else if (rest[0] === undefined || isHelp(rest[0])) context.stdout.write(await helpFor(group))
-  else await runCommand(`${group} ${rest[0]}`, rest.slice(1), context)
+  else await runCommand(first, rest, context)
   return 0
 }
 

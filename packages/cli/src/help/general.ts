@@ -14,7 +14,7 @@ Commands:
   verify           Say whether SealedSecrets open, value by value
   check            Look for unsealed secrets and broken SealedSecrets in a repository, offline
   cert             Print the certificate, or what it says
-  keys COMMAND     Make key pairs (waxseal keys --help)
+  keys COMMAND     A controller's keys: list, back up, restore, retire (waxseal keys --help)
   git COMMAND      Encrypt whole files in git, as git-crypt does (waxseal git --help)
   completion       Print a script that completes commands and flags in bash, zsh or fish
   help NAME        Explain a command or a topic

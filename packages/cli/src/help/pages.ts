@@ -8,8 +8,15 @@ import { CERT } from './commands/cert.ts'
 import { CHECK } from './commands/check.ts'
 import { COMPLETION } from './commands/completion.ts'
 import { EDIT } from './commands/edit.ts'
+import { ACTIVATE } from './commands/keys/activate.ts'
+import { BACKUP } from './commands/keys/backup.ts'
 import { GENERATE } from './commands/keys/generate.ts'
+import { IMPORT } from './commands/keys/import.ts'
 import { KEYS } from './commands/keys/index.ts'
+import { LIST } from './commands/keys/list.ts'
+import { RESTORE } from './commands/keys/restore.ts'
+import { RETIRE } from './commands/keys/retire.ts'
+import { VERIFY_BACKUP } from './commands/keys/verify-backup.ts'
 import { RAW } from './commands/raw.ts'
 import { RESEAL } from './commands/reseal.ts'
 import { RM } from './commands/rm.ts'
@@ -34,7 +41,14 @@ export const PAGES: Readonly<Record<string, string>> = {
   check: CHECK,
   cert: CERT,
   keys: KEYS,
+  'keys list': LIST,
   'keys generate': GENERATE,
+  'keys import': IMPORT,
+  'keys retire': RETIRE,
+  'keys activate': ACTIVATE,
+  'keys backup': BACKUP,
+  'keys verify-backup': VERIFY_BACKUP,
+  'keys restore': RESTORE,
   completion: COMPLETION,
   version: VERSION,
 }

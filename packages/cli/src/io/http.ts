@@ -84,7 +84,13 @@ export function post(dispatcher: Dispatcher, url: string, body: string, options:
   return exchange(dispatcher, url, { ...options, headers }, { method: 'POST', body })
 }
 
-type Sent = { readonly method: 'GET' } | { readonly method: 'POST'; readonly body: string }
+/** One PATCH of a JSON merge patch (RFC 7386), likewise. */
+export function mergePatch(dispatcher: Dispatcher, url: string, body: string, options: GetOptions): Promise<Answer> {
+  const headers = { 'content-type': 'application/merge-patch+json', ...options.headers }
+  return exchange(dispatcher, url, { ...options, headers }, { method: 'PATCH', body })
+}
+
+type Sent = { readonly method: 'GET' } | { readonly method: 'POST' | 'PATCH'; readonly body: string }
 
 async function exchange(dispatcher: Dispatcher, url: string, options: GetOptions, sent: Sent): Promise<Answer> {
   const { request } = await import('./undici.ts')

@@ -1,4 +1,4 @@
-import { connect } from '../cluster/connect.ts'
+import { connect, connectApi } from '../cluster/connect.ts'
 import type { Context } from '../context.ts'
 import { nodeFiles } from './files.ts'
 import { nodeHttp } from './http.ts'
@@ -15,5 +15,6 @@ export function nodeContext(): Context {
     http: nodeHttp,
     now: () => new Date(),
     connect: (options) => connect(nodeFiles, process.env, options),
+    connectApi: (options) => connectApi(nodeFiles, process.env, options),
   }
 }

@@ -1,6 +1,6 @@
 /** Help pages and the tables that commands parse by say the same: what a page does not show cannot be found, what it shows must work. */
 import { describe, expect, test } from 'vitest'
-import { COMMANDS } from '../../src/commands/index.ts'
+import { COMMANDS as TOP_COMMANDS } from '../../src/commands/index.ts'
 import { type Flag, type FlagTable, parseFlags } from '../../src/flags.ts'
 import { COMMANDS as GIT_COMMANDS } from '../../src/git/commands/index.ts'
 import { FILTERS } from '../../src/git/git.ts'
@@ -10,10 +10,16 @@ import { argumentsOf, commandsOf, flagsOf, type PageFlag, topicsOf } from '../..
 import { PAGES } from '../../src/help/pages.ts'
 import { TOPICS } from '../../src/help/topics/index.ts'
 import { valuesOf } from '../../src/help/values.ts'
+import { KEY_COMMANDS } from '../../src/keys/commands/index.ts'
 import { KUBESEAL_FLAGS } from '../../src/kubeseal/flags.ts'
 
 /** Listed without a page here: the one has its own, the other prints them. */
 const OTHERS: ReadonlySet<string> = new Set(['git', 'help'])
+
+const COMMANDS = {
+  ...TOP_COMMANDS,
+  ...Object.fromEntries(Object.entries(KEY_COMMANDS).map(([name, command]) => [`keys ${name}`, command])),
+}
 
 const GIT: Readonly<Record<string, { readonly flags: FlagTable }>> = { ...GIT_COMMANDS, ...FILTERS }
 

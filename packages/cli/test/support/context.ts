@@ -26,6 +26,7 @@ export function surroundings(stdin: string | Uint8Array = ''): Surroundings {
       http: { getText: refuse },
       now: () => new Date(),
       connect: refuse,
+      connectApi: refuse,
     },
     stdout: () => Buffer.concat(out).toString('utf8'),
     stderr: () => Buffer.concat(err).toString('utf8'),

@@ -1,6 +1,7 @@
+import type { Gpg } from '../../openpgp/gpg.ts'
 import { fileNameOf } from '../keys/installed.ts'
 import { sharedKeys } from '../keys/shared.ts'
-import { type Gpg, gpgOf } from '../openpgp/gpg.ts'
+import { gpgOf } from '../openpgp/repository-gpg.ts'
 import { expectArguments, KEY_FLAG, keyName } from '../options.ts'
 import { visible } from '../repo/raw-path.ts'
 import { openRepository } from '../repo/repository.ts'

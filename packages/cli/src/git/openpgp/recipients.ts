@@ -1,8 +1,10 @@
 /** Whom a key is given to: users of the gpg key ring, or public keys from files. */
 import { CliError, UsageError } from '../../messages.ts'
+import type { Gpg, PublicKey as GpgKey } from '../../openpgp/gpg.ts'
+import { encryptBytes, loadOpenPgp } from '../../openpgp/package.ts'
+import { usableKeysIn } from '../../openpgp/recipients.ts'
 import type { Repository } from '../repo/repository.ts'
-import { type Gpg, type PublicKey as GpgKey, gpgOf } from './gpg.ts'
-import { encryptBytes, loadOpenPgp, type OpenPgp, type PublicKey, publicKeysIn } from './package.ts'
+import { gpgOf } from './repository-gpg.ts'
 import { readKeyring } from './unlock.ts'
 
 export interface Recipient {
@@ -46,42 +48,10 @@ function theOneKey(gpg: Gpg, user: string): GpgKey {
 export async function fileRecipients(paths: readonly string[]): Promise<readonly Recipient[]> {
   if (paths.length === 0) return []
   const openpgp = await loadOpenPgp()
-  const recipients: Recipient[] = []
-  for (const path of paths) {
-    for (const key of await publicKeysIn(openpgp, path, readKeyring(path))) {
-      recipients.push(await recipientOf(openpgp, path, key))
-    }
-  }
-  return recipients
+  const keys = await Promise.all(paths.map((path) => usableKeysIn(openpgp, path, readKeyring(path))))
+  return keys.flat().map(({ fingerprint, uid, key }) => {
+    return { fingerprint, uid, encrypt: (plaintext) => encryptBytes(openpgp, [key], plaintext) }
+  })
 }
 
-async function recipientOf(openpgp: OpenPgp, path: string, key: PublicKey): Promise<Recipient> {
-  const fingerprint = key.getFingerprint().toUpperCase()
-  if (!/^[0-9A-F]{40}$/.test(fingerprint)) throw unusable(path, 'is of a version that git-crypt and gpg do not know')
-  if (await isRevoked(key)) throw unusable(path, 'is revoked')
-  const expiry = await key.getExpirationTime().catch(() => null)
-  if (expiry instanceof Date && expiry.getTime() < Date.now())
-    throw unusable(path, `has expired on ${expiry.toISOString().slice(0, 10)}`)
-  try {
-    await key.getEncryptionKey()
-  } catch (error) {
-    throw unusable(path, 'has no key for encryption', error)
-  }
-  return {
-    fingerprint,
-    uid: key.getUserIDs()[0] ?? '',
-    encrypt: (plaintext) => encryptBytes(openpgp, key, plaintext),
-  }
-}
-
-/** A revocation that cannot be checked counts. */
-async function isRevoked(key: PublicKey): Promise<boolean> {
-  try {
-    return await key.isRevoked()
-  } catch {
-    return true
-  }
-}
-
-const unusable = (who: string, why: string, cause?: unknown): CliError =>
-  new CliError(`${who}: the key ${why}`, { cause })
+const unusable = (who: string, why: string): CliError => new CliError(`${who}: the key ${why}`)

@@ -4,13 +4,20 @@ import { readFileSync } from 'node:fs'
 import type { KeyFile } from '@waxseal/core/git-crypt'
 import type { Flags } from '../../flags.ts'
 import { CliError, systemReason } from '../../messages.ts'
+import {
+  decryptBytes,
+  loadOpenPgp,
+  MAX_KEYRING,
+  type OpenPgp,
+  type PrivateKey,
+  privateKeysIn,
+} from '../../openpgp/package.ts'
+import { passphraseFor } from '../../openpgp/passphrase.ts'
 import { type SharedKey, sharedKeys } from '../keys/shared.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { Tools } from '../tools.ts'
 import { type Opener, openCopies } from './candidates.ts'
-import { gpgOf } from './gpg.ts'
-import { decryptBytes, loadOpenPgp, MAX_KEYRING, type OpenPgp, type PrivateKey, privateKeysIn } from './package.ts'
-import { passphraseFor } from './passphrase.ts'
+import { gpgOf } from './repository-gpg.ts'
 
 /** Every key of the repository that this user can open. CliError when there is none, with the reasons. */
 export async function keysForUser(tools: Tools, repository: Repository, flags: Flags): Promise<readonly KeyFile[]> {

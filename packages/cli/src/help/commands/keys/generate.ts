@@ -1,3 +1,5 @@
+import { CLUSTER } from '../../shared.ts'
+
 export const GENERATE: string = `Makes an RSA key pair. The certificate seals and is public; the private key opens and must stay secret.
 
 Usage: waxseal keys generate [FLAGS]
@@ -9,9 +11,12 @@ Usage: waxseal keys generate [FLAGS]
       --ttl TIME                How long the certificate seals, such as 3650d, 10y or 87600h (3650d); the key opens for ever
       --dry-run                 Only say what would be made
 
-Files that exist are never overwritten.
-
+Files that exist are never overwritten. Instead of files, the key can go to a controller, which seals with it from then on:
+      --cluster                 Into the cluster, with your kubeconfig and your rights
+      --directory DIR           Into the folder of waxseal-controller --directory DIR
+${CLUSTER}
 Examples:
   waxseal keys generate
+  waxseal keys generate --cluster
   waxseal keys generate --key-out ~/keys/shop.key --cert-out shop.crt --cn shop
 `

@@ -1,6 +1,6 @@
 /** openpgp.js, loaded for --openpgp-key only: reading it takes longer than most commands altogether. */
 import type { PrivateKey, PublicKey } from 'openpgp'
-import { CliError } from '../../messages.ts'
+import { CliError } from '../messages.ts'
 
 /** What `--openpgp-key` files may weigh. */
 export const MAX_KEYRING: number = 4 * 1024 * 1024
@@ -43,15 +43,50 @@ async function parsed<T>(path: string, kind: string, read: () => Promise<readonl
 const exportHint = (kind: string): string =>
   kind === 'private' ? 'gpg --armor --export-secret-keys USER prints one' : 'gpg --armor --export USER prints one'
 
-/** A binary message to one key. */
-export async function encryptBytes(openpgp: OpenPgp, key: PublicKey, plaintext: Uint8Array): Promise<Uint8Array> {
+/** A binary message that each of the keys opens. */
+export async function encryptBytes(
+  openpgp: OpenPgp,
+  keys: readonly PublicKey[],
+  plaintext: Uint8Array,
+): Promise<Uint8Array> {
   const message = await openpgp.createMessage({ binary: plaintext })
-  return asBytes(await openpgp.encrypt({ message, encryptionKeys: key, format: 'binary' }))
+  return asBytes(await openpgp.encrypt({ message, encryptionKeys: [...keys], format: 'binary' }))
 }
+
+/** A binary message that the passphrase opens. */
+export async function encryptWithPassphrase(
+  openpgp: OpenPgp,
+  passphrase: string,
+  plaintext: Uint8Array,
+): Promise<Uint8Array> {
+  const message = await openpgp.createMessage({ binary: plaintext })
+  return asBytes(await openpgp.encrypt({ message, passwords: passphrase, format: 'binary' }))
+}
+
+/** Whether a passphrase opens a message, not (only) private keys. Throws openpgp.js's errors for what is no message. */
+export async function isForPassphrase(openpgp: OpenPgp, encrypted: Uint8Array): Promise<boolean> {
+  return (await readMessage(openpgp, encrypted)).getEncryptionKeyIDs().length === 0
+}
+
+/** Throws openpgp.js's errors, also for a wrong passphrase. */
+export async function decryptWithPassphrase(
+  openpgp: OpenPgp,
+  passphrase: string,
+  encrypted: Uint8Array,
+): Promise<Uint8Array> {
+  const message = await readMessage(openpgp, encrypted)
+  const result: { readonly data: unknown } = await openpgp.decrypt({ message, passwords: passphrase, format: 'binary' })
+  return asBytes(result.data)
+}
+
+const readMessage = (openpgp: OpenPgp, encrypted: Uint8Array) =>
+  isArmored(encrypted)
+    ? openpgp.readMessage({ armoredMessage: decode(encrypted) })
+    : openpgp.readMessage({ binaryMessage: encrypted })
 
 /** Throws openpgp.js's errors, also for a message without integrity protection. */
 export async function decryptBytes(openpgp: OpenPgp, key: PrivateKey, encrypted: Uint8Array): Promise<Uint8Array> {
-  const message = await openpgp.readMessage({ binaryMessage: encrypted })
+  const message = await readMessage(openpgp, encrypted)
   const result: { readonly data: unknown } = await openpgp.decrypt({ message, decryptionKeys: key, format: 'binary' })
   return asBytes(result.data)
 }

@@ -1,10 +1,10 @@
 /** Where the passphrase of a private key comes from: a file, a variable, a prompt; never the command line, which others can read. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
-import type { Flags, FlagTable } from '../../flags.ts'
-import { readAll } from '../../io/streams.ts'
-import { CliError, systemReason } from '../../messages.ts'
-import type { GitContext } from '../tools.ts'
+import type { Context } from '../context.ts'
+import type { Flags, FlagTable } from '../flags.ts'
+import { readAll } from '../io/streams.ts'
+import { CliError, systemReason } from '../messages.ts'
 
 export const PASSPHRASE_FLAGS: FlagTable = { 'passphrase-file': { type: 'string' } }
 
@@ -12,7 +12,7 @@ const LIMIT = 64 * 1024
 const VARIABLE = 'WAXSEAL_PASSPHRASE'
 
 /** The passphrase for `what`; CliError where there is no way to get one. */
-export function passphraseFor(what: string, { env, stderr }: GitContext, flags: Flags): string {
+export function passphraseFor(what: string, { env, stderr }: Pick<Context, 'env' | 'stderr'>, flags: Flags): string {
   const path = flags.string('passphrase-file')
   if (path !== undefined) return firstLine(path)
   const given = env[VARIABLE]
@@ -34,7 +34,7 @@ function firstLine(path: string): string {
 }
 
 /** Asks on the terminal itself, without echo, wherever the standard streams go. */
-function prompt(what: string, stderr: GitContext['stderr']): string {
+function prompt(what: string, stderr: Context['stderr']): string {
   const [terminal, answers] = [openTerminal(), openTerminal()]
   if (terminal === undefined || answers === undefined) {
     throw new CliError(`${what} needs a passphrase, and there is no terminal to ask on`, {

@@ -1,7 +1,9 @@
+import type { Command } from '../../commands/command.ts'
+import { refuseArguments } from '../../commands/options.ts'
 import type { Context } from '../../context.ts'
+import type { Flags } from '../../flags.ts'
 import { CliError, UsageError } from '../../messages.ts'
-import type { Command } from '../command.ts'
-import { refuseArguments } from '../options.ts'
+import { noKeysYet, STORE_FLAGS, withStore } from '../options.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const BITS = { least: 2048, most: 8192, usual: '4096' } as const
@@ -15,6 +17,8 @@ export const generate: Command = {
     bits: { type: 'int' },
     cn: { type: 'string' },
     'dry-run': { type: 'bool' },
+    cluster: { type: 'bool' },
+    ...STORE_FLAGS,
     ttl: { type: 'string', check: (value) => void parseTtl(value) },
   },
   async run(context, flags) {
@@ -23,6 +27,8 @@ export const generate: Command = {
     if (bits < BITS.least || bits > BITS.most || bits % 8 !== 0) {
       throw new UsageError(`--bits ${bits}: RSA keys of ${BITS.least} to ${BITS.most} bits are made, in steps of 8`)
     }
+    const inStore = flags.bool('cluster') || flags.string('directory') !== undefined
+    if (inStore) return intoStore(context, flags, bits)
     const paths = { key: flags.string('key-out') ?? 'key.pem', cert: flags.string('cert-out') ?? 'cert.pem' }
     if (paths.key === paths.cert) throw new UsageError('--key-out and --cert-out name the same file')
     for (const path of Object.values(paths)) refuseExisting(context, path)
@@ -30,10 +36,7 @@ export const generate: Command = {
       context.stderr.write(`${paths.key} and ${paths.cert} would be made, RSA ${bits} bits (dry run)\n`)
       return
     }
-    const notBefore = context.now()
-    const notAfter = new Date(notBefore.getTime() + parseTtl(flags.string('ttl') ?? TTL))
-    const { createKeyPair } = await import('@waxseal/core/x509')
-    const pair = await createKeyPair({ bits, commonName: flags.string('cn') ?? 'waxseal', notBefore, notAfter })
+    const { pair, notAfter } = await makePair(context, flags, bits)
     writePair(context, paths, pair)
     context.stderr.write(
       `${paths.key}: private key, RSA ${bits} bits, readable only by you. It opens everything sealed with it: keep it safe, back it up, never commit it.\n` +
@@ -41,6 +44,38 @@ export const generate: Command = {
         `next: waxseal seal -f secret.yaml -w sealed.yaml --cert ${paths.cert}\n`,
     )
   },
+}
+
+/** A new key of the controller: it seals with the newest, from the moment that it sees it. */
+async function intoStore(context: Context, flags: Flags, bits: number): Promise<void> {
+  if (flags.bool('cluster') && flags.string('directory') !== undefined)
+    throw new UsageError('--cluster and --directory exclude each other')
+  if (flags.given('key-out') || flags.given('cert-out'))
+    throw new UsageError('--key-out and --cert-out are for files; this key goes to the controller')
+  await withStore(context, flags, async (store) => {
+    // Whoever may not read keys finds out before one is made.
+    await store.list().catch(noKeysYet)
+    if (flags.bool('dry-run')) {
+      context.stderr.write(`a key, RSA ${bits} bits, would be added to ${store.title} (dry run)\n`)
+      return
+    }
+    const { pair, notAfter } = await makePair(context, flags, bits)
+    const key = { name: undefined, state: 'active', labels: {}, annotations: {}, ...pair } as const
+    const { name } = await store.create(key)
+    context.stdout.write(`${name}\n`)
+    context.stderr.write(
+      `added to ${store.title}: RSA ${bits} bits, seals until ${notAfter.toISOString().slice(0, 10)}, fingerprint ${pair.fingerprint}\n` +
+        'next: waxseal keys backup FILE, then waxseal reseal in your repositories\n',
+    )
+  })
+}
+
+async function makePair(context: Context, flags: Flags, bits: number): Promise<{ pair: Pair; notAfter: Date }> {
+  const notBefore = context.now()
+  const notAfter = new Date(notBefore.getTime() + parseTtl(flags.string('ttl') ?? TTL))
+  const { createKeyPair } = await import('@waxseal/core/x509')
+  const pair = await createKeyPair({ bits, commonName: flags.string('cn') ?? 'waxseal', notBefore, notAfter })
+  return { pair, notAfter }
 }
 
 function refuseExisting(context: Context, path: string): void {
@@ -52,6 +87,7 @@ function refuseExisting(context: Context, path: string): void {
 }
 
 interface Pair {
+  readonly fingerprint: string
   readonly certificatePem: string
   readonly privateKeyPem: string
 }

@@ -1,7 +1,6 @@
 /** The user's own gpg: agent, smart cards, trust. Only its machine-readable output is read (doc/DETAILS in GnuPG). */
 import { spawnSync } from 'node:child_process'
-import { CliError, errorCode } from '../../messages.ts'
-import { type Repository, setting } from '../repo/repository.ts'
+import { CliError, errorCode } from '../messages.ts'
 
 /** Ciphertext of a key file, or a listing: never more than this. */
 const MAX_OUTPUT = 64 * 1024 * 1024
@@ -14,6 +13,8 @@ export interface Gpg {
   /** CliError with gpg's words when it refuses, as for a key that is not trusted. */
   encrypt(fingerprint: string, plaintext: Uint8Array, isTrusted: boolean): Uint8Array
   decrypt(path: string): Uint8Array
+  /** The public key, binary. */
+  exported(fingerprint: string): Uint8Array
 }
 
 export interface PublicKey {
@@ -22,13 +23,15 @@ export interface PublicKey {
   readonly uid: string
   /** Why nothing can be encrypted to it, or undefined. */
   readonly unusable: string | undefined
+  /** Whether the person's web of trust vouches for it. */
+  readonly isTrusted: boolean
 }
 
-export function gpgOf({ git }: Repository): Gpg {
-  const program = setting(git, 'gpg.program') || 'gpg'
+/** @param cwd where it runs, for paths that it is given */
+export function gpgFor(program: string, cwd: string): Gpg {
   const run = (args: readonly string[], input?: Uint8Array): Buffer => {
     const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
-      cwd: git.cwd,
+      cwd,
       maxBuffer: MAX_OUTPUT,
       // Without input of ours it keeps the terminal, for a pinentry that asks there.
       stdio: [input === undefined ? 'inherit' : 'pipe', 'pipe', 'pipe'],
@@ -56,6 +59,7 @@ export function gpgOf({ git }: Repository): Gpg {
       return run(['--batch', ...trust, '-o', '-', '-r', `0x${fingerprint}`, '-e'], plaintext)
     },
     decrypt: (path) => run(['-q', '-d', '--', path]),
+    exported: (fingerprint) => run(['--batch', '--export', '--', fingerprint]),
   }
 }
 
@@ -69,7 +73,9 @@ function keysOf(listing: Buffer, record: 'pub' | 'sec'): readonly PublicKey[] {
     const fingerprint = find('fpr')
     if (primary[0] !== record || fingerprint === undefined) return []
     const uid = unescapeField(find('uid') ?? '')
-    return [{ fingerprint, uid, unusable: unusable(primary[1] ?? '', primary[11] ?? '') }]
+    const validity = primary[1] ?? ''
+    const isTrusted = validity === 'f' || validity === 'u'
+    return [{ fingerprint, uid, unusable: unusable(validity, primary[11] ?? ''), isTrusted }]
   })
 }
 

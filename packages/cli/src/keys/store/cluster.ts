@@ -1,0 +1,62 @@
+/** Keys in a cluster, over the API server, as far as the person's rights go. */
+import { at } from '../../cluster/answer.ts'
+import type { ClusterOptions } from '../../cluster/cluster.ts'
+import { listKeySecrets } from '../../cluster/key-secrets.ts'
+import { textOf } from '../../cluster/kubeconfig.ts'
+import type { Api } from '../../cluster/service.ts'
+import type { Context } from '../../context.ts'
+import { CliError } from '../../messages.ts'
+import { readKeySecret } from './read-secret.ts'
+import { BACKUP_ANNOTATION, KEY_PREFIX, type KeyStore, keyManifest, STATE_LABEL, type StoredKey } from './store.ts'
+
+export async function clusterKeyStore(context: Context, options: ClusterOptions): Promise<KeyStore> {
+  const api = await context.connectApi(options)
+  const namespace = options.controllerNamespace
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`
+  return {
+    title: `namespace ${namespace} at ${api.server}`,
+    namespace,
+    async list() {
+      const secrets = await listKeySecrets(api, namespace)
+      return secrets.map((secret) => readKeySecret(secret, textOf(at(at(secret, 'metadata'), 'resourceVersion'))))
+    },
+    async create(key) {
+      const named = key.name === undefined ? { generateName: KEY_PREFIX } : { name: key.name }
+      const body = JSON.stringify(keyManifest(key, { ...named, namespace }))
+      const answer = await api.post(path, body)
+      if (answer.status === 201) return { name: textOf(at(at(JSON.parse(answer.body), 'metadata'), 'name')) ?? '' }
+      throw refusal(api, answer.status, 'create', key.name ?? 'a new key', namespace)
+    },
+    async change(key, { state, lastBackup }) {
+      const metadata = {
+        // The version that was listed: somebody else's change is never undone.
+        resourceVersion: key.handle,
+        ...(state === undefined ? {} : { labels: { [STATE_LABEL]: state } }),
+        ...(lastBackup === undefined ? {} : { annotations: { [BACKUP_ANNOTATION]: lastBackup } }),
+      }
+      const answer = await api.patch(`${path}/${encodeURIComponent(key.name)}`, JSON.stringify({ metadata }))
+      if (answer.status !== 200) throw refusal(api, answer.status, 'patch', key.name, namespace)
+    },
+    close: () => api.close(),
+  }
+}
+
+function refusal({ server }: Api, status: number, verb: string, name: StoredKey['name'], namespace: string): CliError {
+  const what = `Secret ${namespace}/${name} at ${server}`
+  switch (status) {
+    case 401:
+      return new CliError(`the API server at ${server} does not accept the credentials (401)`, { hint: 'log in again' })
+    case 403:
+      return new CliError(`${what}: the right to ${verb} on secrets in namespace ${namespace} is missing (403)`, {
+        hint: 'ask for that right (RBAC): the keys of the controller are for few',
+      })
+    case 404:
+      return new CliError(`${what} does not exist any more (404)`, { hint: 'look again: waxseal keys list' })
+    case 409:
+      return new CliError(`${what} was changed by somebody else, or is there already (409)`, {
+        hint: 'nothing was changed: look again with waxseal keys list, then try again',
+      })
+    default:
+      return new CliError(`${what}: the API server answered ${status} to ${verb}`, { hint: 'try again' })
+  }
+}

@@ -1,0 +1,74 @@
+/** Where a controller's keys are: in a cluster, or in the folder that `waxseal-controller --directory` works on. */
+
+/** `active` keys seal and open; all other values of the label retire a key, `compromised` says why. */
+export type KeyState = 'active' | 'retired' | 'compromised'
+
+export const STATE_LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key'
+/** When a backup of the key was last written: RFC 3339 in UTC. */
+export const BACKUP_ANNOTATION = 'waxseal.dev/last-backup'
+
+/** A key Secret as it is stored; what its texts are worth is seen elsewhere (key-info.ts). */
+export interface StoredKey {
+  readonly name: string
+  readonly namespace: string
+  /** Of the label; empty where it has none. */
+  readonly state: string
+  /** RFC 3339; empty where it is not known. */
+  readonly created: string
+  readonly lastBackup: string | undefined
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly certificatePem: string | undefined
+  readonly privateKeyPem: string | undefined
+  /** What tells the store which object that is, and in which version. */
+  readonly handle: unknown
+}
+
+export interface NewKey {
+  /** Undefined: one is made up, with the controller's prefix. */
+  readonly name: string | undefined
+  /** Restored keys keep whatever theirs was. */
+  readonly state: KeyState | (string & {})
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly certificatePem: string
+  readonly privateKeyPem: string
+}
+
+export interface KeyChange {
+  readonly state?: KeyState
+  readonly lastBackup?: string
+}
+
+/** All throw CliError that says what and where. */
+export interface KeyStore {
+  /** For messages: `namespace kube-system at SERVER`, `folder DIR`. */
+  readonly title: string
+  readonly namespace: string
+  list(): Promise<readonly StoredKey[]>
+  /** Adds a key; never replaces one. */
+  create(key: NewKey): Promise<{ readonly name: string }>
+  /** Changes nothing but what is given; fails when somebody else has changed the object since it was listed. */
+  change(key: StoredKey, change: KeyChange): Promise<void>
+  close(): Promise<void>
+}
+
+/** Of names that are made up. */
+export const KEY_PREFIX = 'sealed-secrets-key'
+
+/** The Secret that a controller, ours or Bitnami's, takes for a key. */
+export function keyManifest(key: NewKey, metadata: { readonly [field: string]: unknown }): Record<string, unknown> {
+  const encoded = (text: string): string => Buffer.from(text).toString('base64')
+  const { annotations } = key
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      ...metadata,
+      labels: { ...key.labels, [STATE_LABEL]: key.state },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': encoded(key.certificatePem), 'tls.key': encoded(key.privateKeyPem) },
+  }
+}
