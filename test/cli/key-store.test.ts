@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { answerOf } from '../kube/json.ts'
 import { CERT, KEY, matching, type Sandbox, sandbox, secretYaml } from './support/sandbox.ts'
 
 const [BRAVO_CERT, BRAVO_KEY] = [CERT, KEY].map((path) => path.replace('alpha', 'bravo'))
@@ -39,7 +40,7 @@ async function vault(): Promise<{
 async function listed(box: Sandbox): Promise<readonly Listed[]> {
   const { code, stdout } = await box.waxseal(['keys', 'list', ...VAULT, '-o', 'json'])
   expect(code).toBe(0)
-  return JSON.parse(stdout) as Listed[]
+  return answerOf<Listed[]>(stdout)
 }
 
 /** Runs the controller on the folder until all is looked at. */
