@@ -38,6 +38,7 @@ export async function runOnce({ controller, reconciler, store, dryRun }: OncePar
   const notes = [
     // Whoever expected to find a key must see that there was none.
     ...controller.madeKeys.map((key) => `note: found no key, made ${key}`),
+    ...results.flatMap(({ key, would }) => (would === undefined ? [] : [`note: would ${would} the Secret ${key}`])),
     ...(results.length + problems.length === 0 ? ['note: found no SealedSecrets'] : []),
   ]
   const would = (verb: 'create' | 'update'): number => results.filter((one) => one.would === verb).length

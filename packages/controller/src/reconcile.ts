@@ -78,9 +78,9 @@ export class Reconciler {
 
   /** What was said last about each object that was looked at. */
   *results(): Iterable<Result> {
-    for (const [key, { told, inSync, would }] of this.#memory.entries()) {
+    for (const [key, { told, inSync, would, keyless }] of this.#memory.entries()) {
       const ok = (inSync ?? would) !== undefined && told?.status !== 'False'
-      yield { key, ok, message: told?.message ?? 'not opened yet', would }
+      yield { key, ok, message: told?.message ?? (keyless ? 'there is no key' : 'not opened yet'), would }
     }
   }
 
