@@ -40,7 +40,7 @@ export function missingParts(): readonly Missing[] {
     missing.push({
       part: 'chart, policies, alerts and scanners (test/deploy)',
       reason: `there is no ${tools.join(', no ')}`,
-      remedy: 'run test/tools/build once (Go 1.26, python3-venv); apt-get install prometheus lua5.4',
+      remedy: 'run test/tools/build once (Go 1.26, python3-venv); apt-get install prometheus lua5.4 crun',
     })
   }
   if (!existsSync(CHROMIUM)) {

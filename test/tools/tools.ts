@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Those that `build` makes; promtool and lua5.4 are Debian's. */
 const BUILT = ['helm', 'kubeconform', 'gator', 'kube-score', 'checkov'] as const
-const PACKAGED = ['promtool', 'lua5.4'] as const
+const PACKAGED = ['promtool', 'lua5.4', 'crun'] as const
 export type Tool = (typeof BUILT)[number] | (typeof PACKAGED)[number]
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
