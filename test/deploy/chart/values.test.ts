@@ -1,5 +1,7 @@
 /** Every value of the chart does something, and what it does is this. */
+import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { bin, NODE } from '../../e2e/helpers/controller.ts'
 import { describeWithTools } from '../../tools/describe.ts'
 import { runTool } from '../../tools/tools.ts'
 import { CASES } from './cases.ts'
@@ -61,6 +63,23 @@ describeWithTools(['helm'], 'helm template', () => {
     [{ additionalNamespaces: ['a'] }, /additionalNamespaces needs rbac\.clusterRole=false/],
   ])('%o is refused', (settings, message) => {
     expect(() => render(settings)).toThrow(message)
+  })
+
+  test('every flag of the controller has a value, but those that make no sense in a chart', () => {
+    const { stdout } = spawnSync(NODE, [bin('waxseal-controller'), '--help'], { encoding: 'utf8' })
+    const flags = [...stdout.matchAll(/^ {2}(--[a-z0-9-]+) /gm)].map(([, name = '']) => name)
+    const rendered = Object.values(CASES).flatMap(({ shows }) => JSON.stringify(shows)?.match(/--[a-z0-9-]+/g) ?? [])
+    const leftOut = [
+      ...['--directory', '--once', '--kubeconfig'],
+      // Where the Pod is.
+      '--namespace',
+      // Follows the name.
+      '--leader-elect-resource-name',
+      // Deprecated by Bitnami; the latter needs the right to delete Secrets.
+      ...['--rotate-period', '--old-gc-behavior'],
+    ]
+    expect(rendered).toContain('--version')
+    expect([...new Set([...rendered, ...leftOut])].toSorted()).toEqual(flags.toSorted())
   })
 
   test('passes helm lint', () => {

@@ -156,7 +156,9 @@ describeWithToolsInCluster(['crun', 'helm'], 'the controller in the image', () =
     // What `helm test` runs.
     const [hook] = objectsOf(renderText({}, ['-s', 'templates/tests/certificate.yaml']))
     const check = String(at(hook, 'spec.containers.0.args.0'))
-    const tested = await plane.run(NODE, ['-e', check], { env: { CONTROLLER: `127.0.0.1:${http}` } })
+    const tested = await plane.run(NODE, ['--input-type=module', '-e', check], {
+      env: { CONTROLLER: `127.0.0.1:${http}` },
+    })
     expect(tested.stderr).toBe('')
     expect(tested.stdout).toContain('/v1/cert.pem: valid to ')
     await world.namespace('demo')

@@ -59,6 +59,13 @@ annotations:
 {{- end -}}
 {{- end -}}
 
+{{- /* NAME=VALUE, comma separated. */ -}}
+{{- define "waxseal.pairs" -}}
+{{- $pairs := list -}}
+{{- range $name, $value := . }}{{ $pairs = append $pairs (printf "%s=%v" $name $value) }}{{ end -}}
+{{- join "," $pairs -}}
+{{- end -}}
+
 {{- /* The controller's flags; only those that differ from its own defaults. A JSON list. */ -}}
 {{- define "waxseal.args" -}}
 {{- $args := list -}}
@@ -69,8 +76,21 @@ annotations:
 {{- if ne (int .keySize) 4096 }}{{ $args = append $args (printf "--key-size=%d" (int .keySize)) }}{{ end -}}
 {{- with .keyttl }}{{ $args = append $args (printf "--key-ttl=%s" .) }}{{ end -}}
 {{- with .commonName }}{{ $args = append $args (printf "--my-cn=%s" .) }}{{ end -}}
+{{- if ne (toString .keyrenewperiod) "" }}{{ $args = append $args (printf "--key-renew-period=%v" .keyrenewperiod) }}{{ end -}}
+{{- with .keycutofftime }}{{ $args = append $args (printf "--key-cutoff-time=%s" .) }}{{ end -}}
+{{- with .keyOrderPriority }}{{ $args = append $args (printf "--key-order-priority=%s" .) }}{{ end -}}
+{{- with .privateKeyAnnotations }}{{ $args = append $args (printf "--privatekey-annotations=%s" (include "waxseal.pairs" .)) }}{{ end -}}
+{{- with .privateKeyLabels }}{{ $args = append $args (printf "--privatekey-labels=%s" (include "waxseal.pairs" .)) }}{{ end -}}
+{{- if not .watchForSecrets }}{{ $args = append $args "--watch-for-secrets=false" }}{{ end -}}
+{{- with .labelSelector }}{{ $args = append $args (printf "--label-selector=%s" .) }}{{ end -}}
 {{- if not .acceptDeprecatedV1Data }}{{ $args = append $args "--accept-deprecated-v1-data=false" }}{{ end -}}
 {{- if not .updateStatus }}{{ $args = append $args "--update-status=false" }}{{ end -}}
+{{- if .skipRecreate }}{{ $args = append $args "--skip-recreate" }}{{ end -}}
+{{- if not .healDrift }}{{ $args = append $args "--heal-drift=false" }}{{ end -}}
+{{- if ne (toString .maxRetries) "" }}{{ $args = append $args (printf "--max-unseal-retries=%v" .maxRetries) }}{{ end -}}
+{{- if .dryRun }}{{ $args = append $args "--dry-run" }}{{ end -}}
+{{- if ne (toString .kubeClientQPS) "" }}{{ $args = append $args (printf "--kubeclient-qps=%v" .kubeClientQPS) }}{{ end -}}
+{{- if ne (toString .kubeClientBurst) "" }}{{ $args = append $args (printf "--kubeclient-burst=%v" .kubeClientBurst) }}{{ end -}}
 {{- if ne (toString .rateLimit) "" }}{{ $args = append $args (printf "--rate-limit=%v" .rateLimit) }}{{ end -}}
 {{- if ne (toString .rateLimitBurst) "" }}{{ $args = append $args (printf "--rate-limit-burst=%v" .rateLimitBurst) }}{{ end -}}
 {{- if not .leaderElection.enabled }}{{ $args = append $args "--leader-elect=false" }}{{ end -}}
@@ -81,8 +101,12 @@ annotations:
 {{- if ne $lease "sealed-secrets-controller" }}{{ $args = append $args (printf "--leader-elect-resource-name=%s" $lease) }}{{ end -}}
 {{- if ne (int .containerPorts.http) 8080 }}{{ $args = append $args (printf "--listen-addr=:%d" (int .containerPorts.http)) }}{{ end -}}
 {{- if ne (int .containerPorts.metrics) 8081 }}{{ $args = append $args (printf "--listen-metrics-addr=:%d" (int .containerPorts.metrics)) }}{{ end -}}
+{{- with .readTimeout }}{{ $args = append $args (printf "--read-timeout=%s" .) }}{{ end -}}
+{{- with .writeTimeout }}{{ $args = append $args (printf "--write-timeout=%s" .) }}{{ end -}}
+{{- if .metrics.omitSecretLabels }}{{ $args = append $args "--metrics-omit-secret-labels" }}{{ end -}}
 {{- with .logLevel }}{{ $args = append $args (printf "--log-level=%s" .) }}{{ end -}}
 {{- with .logFormat }}{{ $args = append $args (printf "--log-format=%s" .) }}{{ end -}}
+{{- if not .logInfoStdout }}{{ $args = append $args "--log-info-stdout=false" }}{{ end -}}
 {{- if .args }}{{ $args = .args }}{{ end -}}
 {{- concat $args .extraArgs | toJson -}}
 {{- end -}}
