@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { blankActions, isKnown } from '../../src/check/rules/placeholder.ts'
+import { blankActions } from '../../src/check/rules/actions.ts'
+import { isKnown } from '../../src/check/rules/placeholder.ts'
 
 describe('blankActions', () => {
   test('keeps length and lines, leaves no action, and nothing else is changed', () => {
