@@ -6,8 +6,8 @@ Usage: waxseal keys list [FLAGS]
 
   -o, --output table|wide|json|yaml   Format (table)
 
-NEEDED BY counts the SealedSecrets in the cluster that the key did open. Those of which the controller has not said it are told
-below the table: they may need any key.
+NEEDED BY counts the SealedSecrets in the cluster that the key did open. Those of which the controller has not said it are
+told below the table: they may need any key.
 
 ${STORE}
 Examples:
