@@ -135,7 +135,8 @@ describe('a backup', () => {
     expect(dry).toMatchObject({ code: 0, stderr: matching(/2 of 2 keys restored .*dry run/) })
     const restored = await box.waxseal(['keys', 'restore', 'keys.gpg', ...VAULT], { env: passphrase })
     expect(restored).toMatchObject({ code: 0, stderr: matching(/2 of 2 keys restored to folder vault\/keys\n/) })
-    const facts = (all: readonly Listed[]) => all.map(({ fingerprint, name, state }) => [fingerprint, name, state])
+    const facts = (all: readonly Listed[]) =>
+      all.map(({ fingerprint, name, state }) => `${fingerprint} ${name} ${state}`).toSorted()
     expect(facts(await listed(box))).toEqual(facts(before))
     expect(opened(box)).toBe('opened 1 of 1 SealedSecrets')
     const twice = await box.waxseal(['keys', 'restore', 'keys.gpg', ...VAULT], { env: passphrase })

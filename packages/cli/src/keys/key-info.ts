@@ -19,7 +19,7 @@ export interface KeyInfo {
 /** In the order of the controller: newest first. */
 export async function describeKeys(stored: readonly StoredKey[]): Promise<readonly KeyInfo[]> {
   const all = await Promise.all(stored.map(describeKey))
-  const sorted = all.toSorted((a, b) => time(b) - time(a))
+  const sorted = all.toSorted((a, b) => time(b) - time(a) || b.stored.created.localeCompare(a.stored.created))
   const newest = sorted.find(({ stored: { state }, problem }) => state === 'active' && problem === undefined)
   return sorted.map((info) => ({ ...info, isNewest: info === newest }))
 }
