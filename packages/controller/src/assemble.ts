@@ -61,7 +61,7 @@ export function assemble(world: World, settings: Settings): Assembly {
     ...world,
     ...settings.renewal,
     newest: (now) => keys.newest(now),
-    make: async () => leads() && keys.renew(store, { why: 'the newest is old', requested: false }),
+    make: async (signal) => leads() && keys.renew(store, signal, { why: 'the newest is old', requested: false }),
   })
   const reconciler = new Reconciler({ ...world, ...settings, keys: () => keys.current })
   const controller = new Controller({ ...world, ...settings, keys, renewal, reconciler, leadership })

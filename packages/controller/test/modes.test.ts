@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StoreError } from '../src/ports.ts'
 import type { SecretObject } from '../src/state.ts'
 import { MemoryStore, type MemoryStoreOptions } from '../src/stores/memory/index.ts'
+import { eventually } from './helpers/eventually.ts'
 import { FakeClock, settle } from './helpers/fake-clock.ts'
 import { base64, keyPem, sealedManifest } from './helpers/material.ts'
 import { type RunningController, runController } from './helpers/run-controller.ts'
@@ -272,9 +273,9 @@ describe('--dry-run', () => {
     expect(store.keySecrets()).toEqual([])
     expect(controller.controller.unready).toBe('no key yet')
     store.putKey('key-alpha', await keyPem('alpha'))
-    await clock.advance(0)
+    const result = await eventually(() => [...controller.reconciler.results()].find(({ ok }) => ok))
+    expect(result).toMatchObject({ key: 'team/shop', would: 'create' })
     expect(controller.controller.unready).toBeUndefined()
-    expect([...controller.reconciler.results()]).toMatchObject([{ ok: true, would: 'create' }])
     expect(store.writes).toEqual([])
   })
 })
@@ -289,9 +290,8 @@ describe('--watch-for-secrets=false', () => {
     store.putSealedSecret(await sealedManifest(ref, { a: '1' }, { key: 'bravo' }))
     await clock.advance(600_000)
     expect(store.peek(ref)).toBeUndefined()
-    expect(await controller.controller.makeKey()).toBe(true)
-    await clock.advance(600_000)
-    expect(store.peek(ref)).toBeDefined()
+    expect(await controller.controller.makeKey(new AbortController().signal)).toBe(true)
+    expect(await eventually(() => store.peek(ref))).toMatchObject({ data: { a: base64('1') } })
   })
 })
 
@@ -302,10 +302,10 @@ test('--key-renew-period: an old key is renewed at start, and what is sealed wit
     renewal: { periodMs: 86_400_000, cutoff: undefined },
     generate: () => Promise.resolve(made),
   })
-  expect(store.newKeys).toHaveLength(1)
+  await eventually(() => controller.controller.madeKeys[0])
   const ref = { ...REF, name: 'charlie' }
   store.putSealedSecret(await sealedManifest(ref, { a: '1' }, { key: 'charlie' }))
-  await clock.advance(0)
+  await eventually(() => store.peek(ref))
   expect([store.peek(REF)?.data, store.peek(ref)?.data]).toEqual([{ a: base64('1') }, { a: base64('1') }])
   expect(controller.controller.madeKeys).toHaveLength(1)
 })

@@ -98,9 +98,13 @@ export class Keys {
   }
 
   /** Makes another key, which seals from then on; the old ones go on opening. False when that failed. */
-  async renew(store: Store, { why, requested }: { why: string; requested: boolean }): Promise<boolean> {
+  async renew(
+    store: Store,
+    signal: AbortSignal,
+    { why, requested }: { why: string; requested: boolean },
+  ): Promise<boolean> {
     const made = await this.#make(store, why, requested)
-    if (made) await this.refresh(store, new AbortController().signal)
+    if (made) await this.refresh(store, signal)
     return made
   }
 

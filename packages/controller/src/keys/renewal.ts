@@ -12,7 +12,7 @@ export interface RenewalOptions {
   /** Since when the newest key counts that is not from after `now`; undefined while there is none. */
   readonly newest: (now: number) => number | undefined
   /** Makes a key; false when that failed. */
-  readonly make: () => Promise<boolean>
+  readonly make: (signal: AbortSignal) => Promise<boolean>
 }
 
 const RETRY = { baseMs: 10_000, maxMs: 600_000 }
@@ -53,7 +53,7 @@ export class Renewal {
         await sleep(clock, Math.min(wait, LOOK_MS), signal)
         continue
       }
-      if (await make()) {
+      if (await make(signal)) {
         backoff.forget('')
         this.#notBefore = clock.monotonic() + (periodMs > 0 ? Math.min(periodMs, LEAST_MS) : LEAST_MS)
       } else await sleep(clock, backoff.next(''), signal)

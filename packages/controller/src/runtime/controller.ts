@@ -70,9 +70,9 @@ export class Controller {
   }
 
   /** Makes another key at a person's wish, leading or not; false when that failed. */
-  async makeKey(): Promise<boolean> {
+  async makeKey(signal: AbortSignal): Promise<boolean> {
     const { keys, store } = this.#options
-    const made = await keys.renew(store, { why: 'asked for', requested: true })
+    const made = await keys.renew(store, signal, { why: 'asked for', requested: true })
     this.#retryFailed()
     return made
   }

@@ -2,8 +2,9 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { metricsRoutes, publicRoutes, type Served } from '../../src/http/routes.ts'
-import { type Routes, type Serving, serve } from '../../src/http/server.ts'
+import { type Routes, type Serving, serve, text } from '../../src/http/server.ts'
 import { Metrics } from '../../src/metrics.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
 
 const open: Serving[] = []
 afterEach(() => Promise.all(open.splice(0).map((server) => server.close(100))))
@@ -116,3 +117,48 @@ function raw(base: string, request: string): Promise<string> {
     socket.on('close', () => resolve(said))
   })
 }
+
+test('--write-timeout: an answer that takes longer is cut off, one in time is not', async () => {
+  const clock = new FakeClock()
+  const asked = Promise.withResolvers<void>()
+  const routes: Routes = {
+    '/never': () => {
+      asked.resolve()
+      return new Promise(() => {})
+    },
+    '/once': () => text(200, 'ok'),
+  }
+  const timeouts = { readMs: 10_000, writeMs: 30_000 }
+  const address = { host: '127.0.0.1', port: 0 }
+  const server = await serve({ address, routes, metrics: new Metrics('test'), clock, timeouts })
+  open.push(server)
+  const url = `http://127.0.0.1:${server.port}`
+  expect((await fetch(`${url}/once`)).status).toBe(200)
+  const never = fetch(`${url}/never`).then(
+    () => 'answered',
+    () => 'cut off',
+  )
+  await asked.promise
+  await clock.advance(29_999)
+  expect(await Promise.race([never, Promise.resolve('waiting')])).toBe('waiting')
+  await clock.advance(1)
+  expect(await never).toBe('cut off')
+  expect(clock.pending).toBe(0)
+})
+
+test('--read-timeout: a request that is not sent in time is cut off', async () => {
+  const timeouts = { readMs: 1000, writeMs: 30_000 }
+  const address = { host: '127.0.0.1', port: 0 }
+  const server = await serve({ address, routes: {}, metrics: new Metrics('test'), clock: systemClock, timeouts })
+  open.push(server)
+  const socket = connect(server.port, '127.0.0.1')
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n')
+  const answer = await new Promise<string>((resolve) => {
+    let got = ''
+    socket.on('data', (chunk: Buffer) => {
+      got += chunk.toString()
+    })
+    socket.on('close', () => resolve(got))
+  })
+  expect(answer).toMatch(/^HTTP\/1.1 408 /)
+})

@@ -156,7 +156,7 @@ test('another key is made on top; it seals, the old ones open', async () => {
   const { keys: ring } = keys({ generate: () => Promise.resolve(made), settings: LABELLED })
   await ring.refresh(store, signal)
   const before = ring.current?.certificatePem
-  expect(await ring.renew(store, { why: 'test', requested: false })).toBe(true)
+  expect(await ring.renew(store, signal, { why: 'test', requested: false })).toBe(true)
   expect(ring.current?.ring.keys).toHaveLength(2)
   expect([before, made.certificatePem]).toContain(ring.current?.certificatePem)
   expect(store.newKeys).toEqual([
@@ -177,9 +177,9 @@ test('whoever does not lead makes no key, unless a person asks for it; nor one w
   })
   await ring.refresh(store, signal)
   leading = true
-  expect(await ring.renew(store, { why: 'test', requested: false })).toBe(false)
+  expect(await ring.renew(store, signal, { why: 'test', requested: false })).toBe(false)
   expect(store.newKeys).toEqual([])
-  expect(await ring.renew(store, { why: 'test', requested: true })).toBe(true)
+  expect(await ring.renew(store, signal, { why: 'test', requested: true })).toBe(true)
   expect(store.newKeys).toHaveLength(1)
 })
 
