@@ -155,6 +155,12 @@ export class Metrics {
     this.#conditions.set(labels(ref, instance), value)
   }
 
+  /** Of all objects: another process tells how they stand now. */
+  forgetAll(): void {
+    this.#instances.clear()
+    this.#conditions.reset()
+  }
+
   forget(ref: ObjectRef): void {
     const instance = this.#instances.get(keyOf(ref))
     if (instance === undefined) return

@@ -1,6 +1,7 @@
 /** The metrics as Prometheus reads them: Bitnami's names and labels for those that its dashboards know, our own beside them. */
 import { expect, test } from 'vitest'
 import { MemoryStore } from '../src/stores/memory/index.ts'
+import { eventually } from './helpers/eventually.ts'
 import { keyPem, sealedManifest } from './helpers/material.ts'
 import { runController } from './helpers/run-controller.ts'
 
@@ -67,4 +68,25 @@ test('our own: queue, caches, leadership, build', async () => {
   expect(names(text)).toContain('waxseal_leader')
   expect(names(text)).toContain('waxseal_leader_transitions_total')
   await stop()
+})
+
+test('who stops leading says no more how objects stand: it would say it for ever', async () => {
+  const store = new MemoryStore()
+  store.putKey('key-alpha', await keyPem('alpha'))
+  store.putSealedSecret(await sealedManifest({ namespace: 'ns', name: 'bad' }, { a: '1' }, { key: 'bravo' }))
+  const term = new AbortController()
+  const leadership = {
+    remainingMs: 1000,
+    run: async (signal: AbortSignal, lead: (term: AbortSignal) => Promise<void>) => {
+      await lead(term.signal)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    },
+  }
+  const running = await runController(store, { leadership })
+  await running.settled()
+  const told = async (): Promise<boolean> => (await running.metrics.registry.metrics()).includes('name="bad"')
+  expect(await told()).toBe(true)
+  term.abort()
+  await eventually(async () => ((await told()) ? undefined : true))
+  await running.stop()
 })

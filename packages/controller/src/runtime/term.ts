@@ -1,13 +1,13 @@
 /** Work on a queue for as long as this process leads: workers reconcile keys until the term ends. */
 import { type Clock, sleep } from '../clock.ts'
 import type { Log } from '../log/log.ts'
+import type { Metrics } from '../metrics.ts'
 import { StoreError } from '../ports.ts'
 import type { Next, Reconciler } from '../reconcile.ts'
 import type { ObjectKey } from '../state.ts'
 import { aborted } from './aborted.ts'
 import { Backoff } from './backoff.ts'
 import { type Lane, type Priority, WorkQueue } from './queue.ts'
-import type { QueueMetrics } from './queue-metrics.ts'
 
 export interface TermOptions {
   readonly reconciler: Reconciler
@@ -20,7 +20,7 @@ export interface TermOptions {
   readonly templateWorkers: number
   /** How long a stop waits for what is in work. */
   readonly graceMs: number
-  readonly metrics: { readonly queue: QueueMetrics }
+  readonly metrics: Pick<Metrics, 'queue' | 'forgetAll'>
   /** How often an object is tried again; Infinity for always. */
   readonly maxRetries: number
 }
@@ -64,6 +64,7 @@ export class Term {
     if (!(await Promise.race([finished, late]))) log.warn('stopped before all work in hand was done')
     expired.abort()
     metrics.queue.watch(undefined)
+    metrics.forgetAll()
   }
 
   /** Resolves when nothing waits and nothing is in work; what waits for a retry does not count. */
