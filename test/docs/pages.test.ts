@@ -52,6 +52,11 @@ test.skipIf(kubectl.length === 0)('docs/seal.md', () => {
   expect(run('waxseal verify --key key.pem sealed')).toContain('sealed/shop/api.yaml: SealedSecret shop/api: ok')
 })
 
+test.skipIf(kubectl.length === 0)('docs/unseal.md', () => {
+  const { run } = page('docs/unseal.md', 'unseal', 'rm *.key *.crt')
+  expect(run('cat opens.json; ls')).toMatch(/"opens": true[\s\S]*\ncert\.pem\nkey\.pem\nopens\.json\nsealed\.yaml\n$/)
+})
+
 test('docs/clusters.md', () => {
   const names = 'mv alpha.crt staging.pem; mv alpha.key staging.key; mv bravo.crt prod.pem; mv bravo.key prod.key'
   const { run } = page('docs/clusters.md', 'clusters', names)
@@ -79,7 +84,10 @@ test.skipIf(kubectl.length === 0)('docs/kubeseal.md', () => {
   expect(run('waxseal unseal --key key.pem sealed.yaml')).toContain(btoa('tr0ub4dor'))
 })
 
-test.for(['docs/seal.md', 'docs/clusters.md', 'docs/ci.md', 'docs/kubeseal.md'])('%s: nothing goes untried', (name) => {
-  const untried = marks(name).filter(({ mark }) => mark === undefined)
-  for (const { script } of untried) for (const line of script.trim().split('\n')) expect(line).toMatch(CLUSTER)
-})
+test.for(['docs/seal.md', 'docs/unseal.md', 'docs/clusters.md', 'docs/ci.md', 'docs/kubeseal.md'])(
+  '%s: nothing goes untried',
+  (name) => {
+    const untried = marks(name).filter(({ mark }) => mark === undefined)
+    for (const { script } of untried) for (const line of script.trim().split('\n')) expect(line).toMatch(CLUSTER)
+  },
+)
