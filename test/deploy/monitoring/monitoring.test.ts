@@ -44,7 +44,7 @@ function asked(query: string): { name: string; labels: string[] }[] {
 }
 
 /** Labels that Prometheus adds to what it scrapes. */
-const TARGET = new Set(['instance', 'job', 'pod'])
+const TARGET = new Set(['instance', 'job', 'namespace', 'pod'])
 
 describeWithTools(['promtool'], 'monitoring', () => {
   test('every query of alerts and dashboard asks for what the controller has', async () => {
