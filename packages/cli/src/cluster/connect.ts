@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Env, Files } from '../context.ts'
-import { deadline, get, HTTP_TIMEOUT_SECONDS, mergePatch, post } from '../io/http.ts'
+import { deadline, get, HTTP_TIMEOUT_SECONDS, mergePatch, post, remove } from '../io/http.ts'
 import type { Cluster, ClusterOptions } from './cluster.ts'
 import { connectionOf } from './connection.ts'
 import { type Credentials, credentialsOf } from './credentials.ts'
@@ -44,6 +44,10 @@ export async function connectApi(files: Files, env: Env, options: ClusterOptions
     patch: async (path, body) => {
       const { headers, dispatcher } = await session.access()
       return mergePatch(dispatcher, server + path, body, limits(headers))
+    },
+    remove: async (path, body) => {
+      const { headers, dispatcher } = await session.access()
+      return remove(dispatcher, server + path, body, limits(headers))
     },
     close: () => session.close(),
   }

@@ -14,6 +14,8 @@ export interface Api {
   post(path: string, body: string): Promise<Answer>
   /** JSON merge patch (RFC 7386). */
   patch(path: string, body: string): Promise<Answer>
+  /** With DeleteOptions as JSON. */
+  remove(path: string, body: string): Promise<Answer>
   /** Ends the connections that posting keeps. */
   close(): Promise<void>
 }

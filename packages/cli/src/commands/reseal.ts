@@ -96,7 +96,8 @@ function believedNote(rows: readonly Row[]): string {
   return `warning: ${counted(count, 'SealedSecret')} not looked into: no key given opens them, and they say to be sealed for this certificate; its private key, too, with --key would tell\n`
 }
 
-function summary(rows: readonly Row[], files: number): string {
+/** What became of all, in one line. */
+export function summary(rows: readonly Row[], files: number): string {
   const of = (result: Result): number => rows.filter((row) => row.result === result).length
   const others = [
     [of('current') + of('believed'), 'sealed for this key before'],
@@ -113,7 +114,8 @@ function counted(count: number, noun: string): string {
 
 const UNFINISHED = 'files are written whole or not at all: run it again to finish'
 
-function unfinished(stopped: NonNullable<Run['stopped']>): CliError {
+/** Why a run ended early, as an error that says how to go on. */
+export function unfinished(stopped: NonNullable<Run['stopped']>): CliError {
   if ('signal' in stopped) return new Interrupted(stopped.signal)
   const { message, hint } = describe(stopped.error)
   return new CliError(message, {

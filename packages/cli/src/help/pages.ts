@@ -14,8 +14,10 @@ import { GENERATE } from './commands/keys/generate.ts'
 import { IMPORT } from './commands/keys/import.ts'
 import { KEYS } from './commands/keys/index.ts'
 import { LIST } from './commands/keys/list.ts'
+import { PRUNE } from './commands/keys/prune.ts'
 import { RESTORE } from './commands/keys/restore.ts'
 import { RETIRE } from './commands/keys/retire.ts'
+import { ROTATE } from './commands/keys/rotate.ts'
 import { VERIFY_BACKUP } from './commands/keys/verify-backup.ts'
 import { RAW } from './commands/raw.ts'
 import { RESEAL } from './commands/reseal.ts'
@@ -44,11 +46,13 @@ export const PAGES: Readonly<Record<string, string>> = {
   'keys list': LIST,
   'keys generate': GENERATE,
   'keys import': IMPORT,
+  'keys rotate': ROTATE,
   'keys retire': RETIRE,
   'keys activate': ACTIVATE,
   'keys backup': BACKUP,
   'keys verify-backup': VERIFY_BACKUP,
   'keys restore': RESTORE,
+  'keys prune': PRUNE,
   completion: COMPLETION,
   version: VERSION,
 }

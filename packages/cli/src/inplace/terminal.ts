@@ -24,14 +24,14 @@ export function askHidden(question: string): string {
   }
 }
 
-/** Asks a question that yes answers, as does Enter alone; a closed terminal means no. Signals are handled while it waits. */
-export async function askYes(question: string): Promise<boolean> {
+/** Asks a question that yes answers, Enter alone as `enter` says; a closed terminal means no. Signals are handled while it waits. */
+export async function askYes(question: string, enter: 'yes' | 'no' = 'yes'): Promise<boolean> {
   const terminal = openTerminal()
-  writeAll(terminal, `${question} [Y/n] `)
+  writeAll(terminal, `${question} ${enter === 'yes' ? '[Y/n]' : '[y/N]'} `)
   const stream = streamOf(terminal)
   try {
     const answer = await new Promise<string>((resolve) => {
-      stream.once('data', (piece) => resolve(piece.toString().trim() || 'yes'))
+      stream.once('data', (piece) => resolve(piece.toString().trim() || enter))
       for (const end of ['end', 'error', 'close']) stream.once(end, () => resolve('no'))
     })
     return /^y(es)?$/i.test(answer)

@@ -90,7 +90,13 @@ export function mergePatch(dispatcher: Dispatcher, url: string, body: string, op
   return exchange(dispatcher, url, { ...options, headers }, { method: 'PATCH', body })
 }
 
-type Sent = { readonly method: 'GET' } | { readonly method: 'POST' | 'PATCH'; readonly body: string }
+/** One DELETE with a body of JSON, likewise. */
+export function remove(dispatcher: Dispatcher, url: string, body: string, options: GetOptions): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', ...options.headers }
+  return exchange(dispatcher, url, { ...options, headers }, { method: 'DELETE', body })
+}
+
+type Sent = { readonly method: 'GET' } | { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly body: string }
 
 async function exchange(dispatcher: Dispatcher, url: string, options: GetOptions, sent: Sent): Promise<Answer> {
   const { request } = await import('./undici.ts')

@@ -45,12 +45,20 @@ export function manifestPaths(paths: readonly string[]): readonly string[] {
 }
 
 /** Undefined where nothing in the file mentions a SealedSecret, which is not parsed then. Throws CliError when it cannot be read. */
-export async function readSealedFile(
+export function readSealedFile(
   context: Context,
   path: string,
   namespace: string | undefined,
 ): Promise<SealedFile | undefined> {
-  const bytes = context.files.read(path, LIMIT)
+  return sealedFileOf(path, context.files.read(path, LIMIT), namespace)
+}
+
+/** The same of a file whose content that is. */
+export async function sealedFileOf(
+  path: string,
+  bytes: Uint8Array,
+  namespace: string | undefined,
+): Promise<SealedFile | undefined> {
   if (!mentions(bytes)) return undefined
   const file = await parseFile(path, bytes)
   const problems: string[] = []

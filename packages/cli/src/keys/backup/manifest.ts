@@ -4,7 +4,7 @@ import { at, listed } from '../../cluster/answer.ts'
 import { CliError } from '../../messages.ts'
 import type { KeyInfo } from '../key-info.ts'
 import { readKeySecret } from '../store/read-secret.ts'
-import { BACKUP_ANNOTATION, keyManifest, STATE_LABEL, type StoredKey } from '../store/store.ts'
+import { BACKUP_ANNOTATION, keyManifest, ROTATION_ANNOTATION, STATE_LABEL, type StoredKey } from '../store/store.ts'
 
 /** Would hold the private key a second time, in whatever form it was applied. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -13,7 +13,7 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 export async function backupText(keys: readonly KeyInfo[], namespace: string): Promise<string> {
   const documents = keys.map(({ stored }) => {
     const { certificatePem = '', privateKeyPem = '' } = stored
-    const annotations = without(stored.annotations, [BACKUP_ANNOTATION, LAST_APPLIED])
+    const annotations = without(stored.annotations, [BACKUP_ANNOTATION, ROTATION_ANNOTATION, LAST_APPLIED])
     const key = { name: stored.name, state: stored.state, labels: stored.labels, annotations }
     return keyManifest(
       { ...key, certificatePem, privateKeyPem },

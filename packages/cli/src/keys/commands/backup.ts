@@ -3,12 +3,10 @@ import type { Context } from '../../context.ts'
 import { CliError, UsageError } from '../../messages.ts'
 import { backupText } from '../backup/manifest.ts'
 import { ENCRYPTION_FLAGS, type Encryption, encryptionOf } from '../backup/seal.ts'
+import { writeBackup } from '../backup/write.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
 import { chosenKeys, STORE_FLAGS, titleOf, withStore } from '../options.ts'
 import type { KeyStore } from '../store/store.ts'
-
-/** For the owner alone, also where a wider file is replaced. */
-const PRIVATE = { create: 0o600, existing: 'set' } as const
 
 export const backup: Command = {
   flags: {
@@ -42,7 +40,7 @@ export const backup: Command = {
           `written: ${what}. Not noted at the keys, since only you know where it went: waxseal keys verify-backup FILE does that\n`,
         )
       }
-      context.files.replace(path, bytes, PRIVATE)
+      writeBackup(context, path, bytes)
       if (isPlain)
         context.stderr.write(`warning: ${path} is not encrypted: whoever can read it can open every secret\n`)
       context.stderr.write(`${path}: ${what}\n`)

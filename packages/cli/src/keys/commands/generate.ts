@@ -23,10 +23,7 @@ export const generate: Command = {
   },
   async run(context, flags) {
     refuseArguments(flags)
-    const bits = Number(flags.string('bits') ?? BITS.usual)
-    if (bits < BITS.least || bits > BITS.most || bits % 8 !== 0) {
-      throw new UsageError(`--bits ${bits}: RSA keys of ${BITS.least} to ${BITS.most} bits are made, in steps of 8`)
-    }
+    const bits = bitsOf(flags)
     const inStore = flags.bool('cluster') || flags.string('directory') !== undefined
     if (inStore) return intoStore(context, flags, bits)
     const paths = { key: flags.string('key-out') ?? 'key.pem', cert: flags.string('cert-out') ?? 'cert.pem' }
@@ -70,8 +67,20 @@ async function intoStore(context: Context, flags: Flags, bits: number): Promise<
   })
 }
 
-async function makePair(context: Context, flags: Flags, bits: number): Promise<{ pair: Pair; notAfter: Date }> {
-  const notBefore = context.now()
+/** What --bits asks for. Throws UsageError for a size that is not made. */
+export function bitsOf(flags: Flags): number {
+  const bits = Number(flags.string('bits') ?? BITS.usual)
+  if (bits >= BITS.least && bits <= BITS.most && bits % 8 === 0) return bits
+  throw new UsageError(`--bits ${bits}: RSA keys of ${BITS.least} to ${BITS.most} bits are made, in steps of 8`)
+}
+
+/** A key pair as --cn and --ttl ask for. */
+export async function makePair(
+  context: Context,
+  flags: Flags,
+  bits: number,
+  notBefore: Date = context.now(),
+): Promise<{ pair: Pair; notAfter: Date }> {
   const notAfter = new Date(notBefore.getTime() + parseTtl(flags.string('ttl') ?? TTL))
   const { createKeyPair } = await import('@waxseal/core/x509')
   const pair = await createKeyPair({ bits, commonName: flags.string('cn') ?? 'waxseal', notBefore, notAfter })
@@ -86,7 +95,7 @@ function refuseExisting(context: Context, path: string): void {
   })
 }
 
-interface Pair {
+export interface Pair {
   readonly fingerprint: string
   readonly certificatePem: string
   readonly privateKeyPem: string
@@ -104,7 +113,7 @@ function writePair(context: Context, paths: { key: string; cert: string }, pair:
 }
 
 /** `3650d`, or hours as the controller's --key-ttl writes them (`87600h`); in milliseconds. Throws UsageError that says so. */
-function parseTtl(text: string): number {
+export function parseTtl(text: string): number {
   const [, amount, unit] = /^(\d{1,6})(d|h|y)$/.exec(text) ?? []
   const hours = { h: 1, d: 24, y: 365 * 24 }[unit ?? '']
   if (hours === undefined || Number(amount) === 0) throw new UsageError('a time such as 3650d, 10y or 87600h is needed')

@@ -3,7 +3,9 @@ import { backup } from './backup.ts'
 import { generate } from './generate.ts'
 import { importKey } from './import.ts'
 import { list } from './list.ts'
+import { prune } from './prune.ts'
 import { restore } from './restore.ts'
+import { rotate } from './rotate.ts'
 import { activate, retire } from './state.ts'
 import { verifyBackup } from './verify-backup.ts'
 
@@ -12,9 +14,11 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   list,
   generate,
   import: importKey,
+  rotate,
   retire,
   activate,
   backup,
   'verify-backup': verifyBackup,
   restore,
+  prune,
 }

@@ -7,7 +7,15 @@ import type { Api } from '../../cluster/service.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../messages.ts'
 import { readKeySecret } from './read-secret.ts'
-import { BACKUP_ANNOTATION, KEY_PREFIX, type KeyStore, keyManifest, STATE_LABEL, type StoredKey } from './store.ts'
+import {
+  annotationsOf,
+  KEY_PREFIX,
+  KeyExists,
+  type KeyStore,
+  keyManifest,
+  STATE_LABEL,
+  type StoredKey,
+} from './store.ts'
 
 export async function clusterKeyStore(context: Context, options: ClusterOptions): Promise<KeyStore> {
   const api = await context.connectApi(options)
@@ -25,17 +33,29 @@ export async function clusterKeyStore(context: Context, options: ClusterOptions)
       const body = JSON.stringify(keyManifest(key, { ...named, namespace }))
       const answer = await api.post(path, body)
       if (answer.status === 201) return { name: textOf(at(at(JSON.parse(answer.body), 'metadata'), 'name')) ?? '' }
+      if (answer.status === 409)
+        throw new KeyExists(`Secret ${namespace}/${key.name ?? ''} at ${api.server} exists already (409)`, {
+          hint: 'nothing was changed: waxseal keys list shows it',
+        })
       throw refusal(api, answer.status, 'create', key.name ?? 'a new key', namespace)
     },
-    async change(key, { state, lastBackup }) {
+    async change(key, change) {
+      const { state } = change
+      const annotations = annotationsOf(change)
       const metadata = {
         // The version that was listed: somebody else's change is never undone.
         resourceVersion: key.handle,
         ...(state === undefined ? {} : { labels: { [STATE_LABEL]: state } }),
-        ...(lastBackup === undefined ? {} : { annotations: { [BACKUP_ANNOTATION]: lastBackup } }),
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
       }
       const answer = await api.patch(`${path}/${encodeURIComponent(key.name)}`, JSON.stringify({ metadata }))
       if (answer.status !== 200) throw refusal(api, answer.status, 'patch', key.name, namespace)
+    },
+    async remove(key) {
+      const body = JSON.stringify({ preconditions: { resourceVersion: key.handle } })
+      const answer = await api.remove(`${path}/${encodeURIComponent(key.name)}`, body)
+      if (answer.status !== 200 && answer.status !== 202)
+        throw refusal(api, answer.status, 'delete', key.name, namespace)
     },
     close: () => api.close(),
   }

@@ -12,9 +12,10 @@ import { fs } from '../../io/platform.ts'
 import { CliError, errorCode, systemReason } from '../../messages.ts'
 import { readKeySecret } from './read-secret.ts'
 import {
-  BACKUP_ANNOTATION,
+  annotationsOf,
   KEY_PREFIX,
   type KeyChange,
+  KeyExists,
   type KeyStore,
   keyManifest,
   type NewKey,
@@ -46,6 +47,7 @@ export function directoryKeyStore(context: Context, directory: string): KeyStore
     },
     create: (key) => createKey(context, folder, key),
     change: (key, change) => changeKey(context, key, change),
+    remove: (key) => removeKey(context, key),
     close: () => Promise.resolve(),
   }
 }
@@ -103,12 +105,14 @@ async function createKey(context: Context, folder: string, key: NewKey): Promise
     .replace(/\.\d+Z$/, 'Z')
   const text = await writeYaml(keyManifest(key, { name, namespace: NAMESPACE, creationTimestamp }))
   context.files.makeFolder(folder, 0o700)
-  context.files.create(join(folder, `${name}.yaml`), text, 0o600)
+  const path = join(folder, `${name}.yaml`)
+  if (context.files.exists(path)) throw exists(path)
+  context.files.create(path, text, 0o600)
   return { name }
 }
 
 /** In place, so that whatever else is in the file stays. */
-async function changeKey(context: Context, key: StoredKey, { state, lastBackup }: KeyChange): Promise<void> {
+async function changeKey(context: Context, key: StoredKey, change: KeyChange): Promise<void> {
   const handle = handleOf(key)
   if ('pair' in handle) {
     throw new CliError(`${handle.pair}.crt and .key have no place for a state or the time of a backup`, {
@@ -119,8 +123,8 @@ async function changeKey(context: Context, key: StoredKey, { state, lastBackup }
   const document = file.documents[handle.index]
   if (document === undefined || at(at(document.value, 'metadata'), 'name') !== key.name) throw changed(handle.path)
   const changes = [
-    ...(state === undefined ? [] : [{ field: 'labels', key: STATE_LABEL, value: state }]),
-    ...(lastBackup === undefined ? [] : [{ field: 'annotations', key: BACKUP_ANNOTATION, value: lastBackup }]),
+    ...(change.state === undefined ? [] : [{ field: 'labels', key: STATE_LABEL, value: change.state }]),
+    ...Object.entries(annotationsOf(change)).map(([key, value]) => ({ field: 'annotations', key, value })),
   ]
   let { raw } = document
   for (const { field, key: name, value } of changes) {
@@ -131,6 +135,24 @@ async function changeKey(context: Context, key: StoredKey, { state, lastBackup }
       : await rewritten(current?.value, document.format, { [field]: { [name]: value } })
   }
   saveFile(context, file, textOf(file, handle.index, raw))
+}
+
+const exists = (path: string): KeyExists =>
+  new KeyExists(`${path}: file exists, and keys are never overwritten`, { hint: 'waxseal keys list shows it' })
+
+/** Other documents of its file stay as they are. */
+async function removeKey(context: Context, key: StoredKey): Promise<void> {
+  const handle = handleOf(key)
+  if ('pair' in handle) {
+    // Without its certificate it is no key any more to whoever reads the folder in between.
+    for (const end of ['crt', 'key']) context.files.remove(`${handle.pair}.${end}`)
+    return
+  }
+  const file = await openFile(context, handle.path)
+  const others = file.documents.filter(({ index }) => index !== handle.index)
+  if (others.length === file.documents.length) throw changed(handle.path)
+  if (others.length === 0) return context.files.remove(handle.path)
+  saveFile(context, file, others.map(({ prefix, raw, suffix }) => prefix + raw + suffix).join(''))
 }
 
 /** Where there is no mapping yet to put the text into, the document is written anew. */

@@ -1,4 +1,5 @@
 /** Where a controller's keys are: in a cluster, or in the folder that `waxseal-controller --directory` works on. */
+import { CliError } from '../../messages.ts'
 
 /** `active` keys seal and open; all other values of the label retire a key, `compromised` says why. */
 export type KeyState = 'active' | 'retired' | 'compromised'
@@ -6,6 +7,9 @@ export type KeyState = 'active' | 'retired' | 'compromised'
 export const STATE_LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key'
 /** When a backup of the key was last written: RFC 3339 in UTC. */
 export const BACKUP_ANNOTATION = 'waxseal.dev/last-backup'
+
+/** On the key that `keys rotate` made: `unfinished` until nothing needs an older one, then `finished`. */
+export const ROTATION_ANNOTATION = 'waxseal.dev/rotation'
 
 /** A key Secret as it is stored; what its texts are worth is seen elsewhere (key-info.ts). */
 export interface StoredKey {
@@ -38,6 +42,20 @@ export interface NewKey {
 export interface KeyChange {
   readonly state?: KeyState
   readonly lastBackup?: string
+  readonly rotation?: 'unfinished' | 'finished'
+}
+
+/** The annotations that a change sets. */
+export function annotationsOf({ lastBackup, rotation }: KeyChange): Record<string, string> {
+  return {
+    ...(lastBackup === undefined ? {} : { [BACKUP_ANNOTATION]: lastBackup }),
+    ...(rotation === undefined ? {} : { [ROTATION_ANNOTATION]: rotation }),
+  }
+}
+
+/** A key of that name is there already: somebody else was faster. */
+export class KeyExists extends CliError {
+  override readonly name: string = 'KeyExists'
 }
 
 /** All throw CliError that says what and where. */
@@ -50,6 +68,8 @@ export interface KeyStore {
   create(key: NewKey): Promise<{ readonly name: string }>
   /** Changes nothing but what is given; fails when somebody else has changed the object since it was listed. */
   change(key: StoredKey, change: KeyChange): Promise<void>
+  /** Deletes a key for good; fails when somebody else has changed it since it was listed. */
+  remove(key: StoredKey): Promise<void>
   close(): Promise<void>
 }
 
