@@ -17,6 +17,9 @@ const project = (name: string, include: string[], test: object = {}) => ({
   test: { name, include, ...test },
 })
 
+/** Only with `npm run test:faults`: they take minutes. */
+const longFaults = process.env.WAXSEAL_FAULTS === 'long' ? ['test/fault/long/*.test.ts'] : []
+
 export default defineConfig({
   test: {
     projects: [
@@ -33,7 +36,7 @@ export default defineConfig({
         globalSetup: ['test/kube/setup.ts', 'test/tools/setup.ts'],
       }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 180_000 }),
-      project('e2e', ['test/e2e/**/*.test.ts', 'test/kube/**/*.test.ts'], {
+      project('e2e', ['test/e2e/**/*.test.ts', 'test/kube/**/*.test.ts', 'test/fault/*.test.ts', ...longFaults], {
         testTimeout: 180_000,
         hookTimeout: 180_000,
         fileParallelism: false,

@@ -1,9 +1,7 @@
 /** The controller against a real API server: opening many, starting again, memory. */
-import type { SealedSecret } from '@waxseal/core'
-import type { Controller } from '../e2e/helpers/controller.ts'
-import type { NewObject, StoredSealedSecret } from '../e2e/helpers/objects.ts'
-import { startWorld, type World } from '../e2e/helpers/world.ts'
+import { startWorld } from '../e2e/helpers/world.ts'
 import { bareRsa } from './bare-rsa.ts'
+import { checkAll, createAll, keyObject, secretCount, settled, sleep } from './cluster.ts'
 import { type Keys, sealedSecrets } from './fixtures.ts'
 import { idleNodeMb, opensslRsaMs, usage } from './measure.ts'
 import type { Figure } from './report.ts'
@@ -11,7 +9,6 @@ import type { Figure } from './report.ts'
 /** Bitnami's controller without its QPS limit, on a machine whose `openssl speed rsa4096` says 5.8 ms. */
 const BITNAMI = { perSecond: 19.6, opensslMs: 5.8 }
 const ITEMS = 3
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 export async function controller(keys: Keys): Promise<readonly Figure[]> {
   const openssl = await opensslRsaMs()
@@ -69,7 +66,7 @@ interface Run {
 async function run(keys: Keys, count: number): Promise<Run> {
   const world = await startWorld()
   try {
-    await world.create(keyObject(keys))
+    await world.create(keyObject(keys, 'bench'))
     await world.namespace('bench')
     await createAll(world, await sealedSecrets(keys, count, ITEMS))
     const start = performance.now()
@@ -87,54 +84,4 @@ async function run(keys: Keys, count: number): Promise<Run> {
   } finally {
     await world.plane.stop()
   }
-}
-
-function keyObject({ certificatePem, privateKeyPem }: Keys): NewObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: {
-      name: 'sealed-secrets-key-bench',
-      namespace: 'kube-system',
-      labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
-    },
-    data: { 'tls.crt': btoa(certificatePem), 'tls.key': btoa(privateKeyPem) },
-  }
-}
-
-async function createAll(world: World, sealed: readonly SealedSecret[]): Promise<void> {
-  for (let index = 0; index < sealed.length; index += 20) {
-    const batch = sealed.slice(index, index + 20)
-    await Promise.all(
-      batch.map(({ apiVersion, kind, metadata, spec }) =>
-        world.create({ apiVersion, kind, metadata: { ...metadata }, spec }),
-      ),
-    )
-  }
-}
-
-/** How many Secrets there are, at the cost of reading one. */
-async function secretCount(world: World): Promise<number> {
-  const path = '/api/v1/namespaces/bench/secrets?limit=1'
-  const list = await world.plane.api.object<{ items: readonly unknown[]; metadata: { remainingItemCount?: number } }>(
-    path,
-  )
-  return list.items.length + (list.metadata.remainingItemCount ?? 0)
-}
-
-/** Waits until the process has used no CPU to speak of for two seconds. */
-async function settled(controller: Controller): Promise<void> {
-  for (let before = -1; ; ) {
-    const now = usage(controller.pid).cpuSeconds
-    if (now - before <= 0.02) return
-    before = now
-    await sleep(2000)
-  }
-}
-
-async function checkAll(world: World, count: number): Promise<void> {
-  const sealed = await world.list<StoredSealedSecret>('SealedSecret', 'bench')
-  const synced = sealed.filter((each) => each.status?.conditions?.[0]?.status === 'True')
-  if (synced.length !== count) throw new Error(`${synced.length} of ${count} SealedSecrets are synced`)
 }

@@ -34,18 +34,29 @@ function secret(index: number, items: number, namespace: string): SecretManifest
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name: `secret-${index}`, namespace }, data }
 }
 
+interface SealedOptions {
+  /** Number of the first. */
+  readonly first?: number
+  /** Whether to note which key sealed them. */
+  readonly note?: boolean
+}
+
 /** `count` SealedSecrets with `items` values each, sealed for `keys`. */
 export async function sealedSecrets(
   keys: Keys,
   count: number,
   items: number,
-  namespace = 'bench',
+  { first = 0, note = false }: SealedOptions = {},
 ): Promise<readonly SealedSecret[]> {
   const certificate = await parseCertificate(keys.certificatePem, readCertificate)
   const all: SealedSecret[] = []
   for (let index = 0; index < count; index += 50) {
-    const indexes = Array.from({ length: Math.min(50, count - index) }, (_, offset) => index + offset)
-    all.push(...(await Promise.all(indexes.map((each) => sealSecret(secret(each, items, namespace), { certificate })))))
+    const indexes = Array.from({ length: Math.min(50, count - index) }, (_, offset) => first + index + offset)
+    all.push(
+      ...(await Promise.all(
+        indexes.map((each) => sealSecret(secret(each, items, 'bench'), { certificate, noteSealedWith: note })),
+      )),
+    )
   }
   return all
 }

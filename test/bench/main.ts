@@ -1,15 +1,18 @@
 /**
  * `npm run bench [PART...]`: measures and prints each figure beside a peer or a physical limit of the same run, as JSON
- * lines on stdout and a table on stderr. Parts: sealing, opening, check, controller, git; all by default.
+ * lines on stdout and a table on stderr. Parts: see below; all by default.
  */
 import { controlPlaneAssets } from '../kube/assets.ts'
 import { check } from './check.ts'
 import { controller } from './controller.ts'
+import { fairness } from './fairness.ts'
 import { type Keys, rsa4096 } from './fixtures.ts'
 import { gitFiles } from './git.ts'
+import { manyKeys } from './keys.ts'
 import { opening } from './opening.ts'
 import { type Figure, jsonLine, table } from './report.ts'
 import { reseal } from './reseal.ts'
+import { foreignSecrets, tenThousand } from './scale.ts'
 import { sealing } from './sealing.ts'
 
 const parts: Readonly<Record<string, (keys: Keys) => Promise<readonly Figure[]>>> = {
@@ -18,8 +21,15 @@ const parts: Readonly<Record<string, (keys: Keys) => Promise<readonly Figure[]>>
   reseal,
   check,
   controller,
+  keys: manyKeys,
+  fairness,
+  scale: tenThousand,
+  foreign: foreignSecrets,
   git: gitFiles,
 }
+
+/** Those that need a real API server. */
+const CLUSTER: ReadonlySet<string> = new Set(['controller', 'keys', 'fairness', 'scale', 'foreign'])
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.find((name) => !Object.hasOwn(parts, name))
@@ -32,8 +42,8 @@ async function main(names: readonly string[]): Promise<number> {
   const figures: Figure[] = []
   for (const [name, part] of Object.entries(parts)) {
     if (names.length > 0 && !names.includes(name)) continue
-    if (name === 'controller' && 'missing' in assets) {
-      process.stderr.write(`LEFT OUT: controller: ${assets.missing}\n`)
+    if (CLUSTER.has(name) && 'missing' in assets) {
+      process.stderr.write(`LEFT OUT: ${name}: ${assets.missing}\n`)
       continue
     }
     process.stderr.write(`measuring ${name} ...\n`)

@@ -59,6 +59,9 @@ export interface ControlPlane {
   stopApiServer(): Promise<void>
   /** Starts it again on the same port and waits until it is ready. */
   startApiServer(): Promise<void>
+  /** Kills etcd as a crash would; nothing can be read or written until it is started again, with all its data. */
+  stopEtcd(): Promise<void>
+  startEtcd(): void
   stop(): Promise<void>
 }
 
@@ -93,6 +96,7 @@ class Plane implements ControlPlane {
   readonly #options: ControlPlaneOptions
   readonly #env: NodeJS.ProcessEnv
   #apiServer: ChildProcess | undefined
+  #etcd: ChildProcess | undefined
 
   constructor(layout: Layout, children: Children, network: Network | undefined, options: ControlPlaneOptions) {
     this.#layout = layout
@@ -109,7 +113,7 @@ class Plane implements ControlPlane {
   }
 
   async start(): Promise<void> {
-    this.#program('etcd')
+    this.startEtcd()
     await this.startApiServer()
     if (this.#options.controllers === true) this.startControllers()
     await eventually('the system namespaces exist', () => this.kubectl(['get', 'namespace', 'default', 'kube-system']))
@@ -132,6 +136,14 @@ class Plane implements ControlPlane {
 
   async stopApiServer(): Promise<void> {
     if (this.#apiServer !== undefined) await this.#children.kill(this.#apiServer)
+  }
+
+  startEtcd(): void {
+    this.#etcd = this.#program('etcd')
+  }
+
+  async stopEtcd(): Promise<void> {
+    if (this.#etcd !== undefined) await this.#children.kill(this.#etcd)
   }
 
   async kubectl(args: readonly string[], stdin?: string): Promise<string> {

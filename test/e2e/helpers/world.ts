@@ -28,6 +28,8 @@ export interface WorldOptions extends ControlPlaneOptions {
 export interface ControllerOptions {
   readonly args?: readonly string[]
   readonly ready?: boolean
+  /** Where the controller finds the API server, if not at its own address: a proxy's `https://HOST:PORT`. */
+  readonly server?: string
 }
 
 /** Starts a control plane, applies the manifests and makes a kubeconfig with the ServiceAccount's token. */
@@ -63,14 +65,14 @@ export class World extends Cluster {
   }
 
   /** Starts the controller on free loopback ports, or where `args` say, and waits until it is ready, unless `ready` is false. */
-  async startController({ args = [], ready = true }: ControllerOptions = {}): Promise<Controller> {
+  async startController({ args = [], ready = true, server }: ControllerOptions = {}): Promise<Controller> {
     const [address, metricsAddress] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`]
     const logFile = join(this.plane.dir, `controller-${this.#controllers.length}.log`)
     // The keys of the vectors are years old.
     const listen = ['--listen-addr', address, '--listen-metrics-addr', metricsAddress, '--key-renew-period=0']
     const process = this.plane.spawn(
       NODE,
-      [bin('waxseal-controller'), '--kubeconfig', this.#kubeconfig, ...listen, ...args],
+      [bin('waxseal-controller'), '--kubeconfig', this.#kubeconfigFor(server), ...listen, ...args],
       { log: logFile, env: { PATH: '/usr/bin:/bin', HOME: this.plane.dir, POD_NAMESPACE: this.home } },
     )
     const urls = { url: `http://${address}`, metricsUrl: `http://${metricsAddress}` }
@@ -200,6 +202,14 @@ export class World extends Cluster {
 
   stop(): Promise<void> {
     return this.plane.stop()
+  }
+
+  #kubeconfigFor(server: string | undefined): string {
+    if (server === undefined) return this.#kubeconfig
+    const path = `${this.#kubeconfig}.${new URL(server).port}`
+    const text = readFileSync(this.#kubeconfig, 'utf8').replaceAll(this.plane.server, server)
+    writeFileSync(path, text, { mode: 0o600 })
+    return path
   }
 
   #settled(namespace: string, name: string, check: (condition: StoredCondition) => boolean): Promise<StoredCondition> {

@@ -147,7 +147,7 @@ export class Keys {
   #use(pairs: readonly KeyPair[]): void {
     const [newest] = pairs
     if (newest === undefined) return
-    const { log, rsaOperation, keyGuess } = this.#options
+    const { log, rsaOperation, keyGuess, settings } = this.#options
     const before = this.#current
     const order = (keys: CurrentKeys | undefined): string => keys?.ring.keys.map((key) => key.fingerprint).join() ?? ''
     const ring = keyRing(
@@ -156,7 +156,7 @@ export class Keys {
     )
     const next = {
       ring,
-      ages: pairs.map(({ fingerprint, notBefore }) => ({ fingerprint, since: notBefore })),
+      ages: pairs.map((pair) => ({ fingerprint: pair.fingerprint, since: bornAt(pair, settings.order) })),
       version: (before?.version ?? 0) + 1,
       certificatePem: newest.certificatePem,
       sealingKey: newest.sealing,

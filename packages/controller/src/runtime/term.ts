@@ -26,11 +26,14 @@ export interface TermOptions {
 }
 
 const RETRY = { baseMs: 1000, maxMs: 300_000 }
+/** Somebody else was faster: a moment later the cache knows, and until it does there is no hurry. */
+const AGAIN = { baseMs: 50, maxMs: 60_000 }
 
 export class Term {
   readonly #options: TermOptions
   readonly #queue: WorkQueue
   readonly #backoff: Backoff
+  readonly #overtaken: Backoff
   /** Retries since something about the object changed; those while the API server was away do not count. */
   readonly #retries = new Map<ObjectKey, number>()
 
@@ -38,11 +41,13 @@ export class Term {
     this.#options = options
     this.#queue = new WorkQueue(options.clock, laneOf, options.metrics.queue)
     this.#backoff = new Backoff({ ...RETRY, random: options.random })
+    this.#overtaken = new Backoff({ ...AGAIN, random: options.random })
   }
 
   /** Something outside has changed: the next failure counts as the first. */
   enqueue(key: ObjectKey, priority: Priority): void {
     this.#backoff.forget(key)
+    this.#overtaken.forget(key)
     this.#retries.delete(key)
     this.#queue.cancelDelayed(key)
     this.#queue.add(key, priority)
@@ -88,14 +93,15 @@ export class Term {
     switch (next.kind) {
       case 'done':
         this.#backoff.forget(key)
+        this.#overtaken.forget(key)
         this.#retries.delete(key)
         break
       case 'later':
         this.#queue.addAfter(key, next.ms)
         break
       case 'again': {
-        const first = this.#backoff.failures(key) === 0
-        const delayMs = this.#backoff.next(key)
+        const first = this.#overtaken.failures(key) === 0
+        const delayMs = this.#overtaken.next(key)
         this.#options.metrics.queue.retried()
         this.#queue.addAfter(key, first ? 0 : delayMs)
         break

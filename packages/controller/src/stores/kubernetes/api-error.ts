@@ -64,11 +64,18 @@ export function apiError(refusal: Refusal): ApiError {
 function codeOf(http: number, reason: string, status: Fields): StoreErrorCode {
   if (http === 409) return reason === 'AlreadyExists' ? 'exists' : 'conflict'
   if (http === 404 || hasCause(status, 'NamespaceTerminating')) return 'not-found'
-  if (http === 403) return 'denied'
+  if (http === 403 || ADMISSION.test(text(status.message))) return 'denied'
   // 401 is no refusal of a right: a token expired, and the next one is read from its file.
   if (http === 401 || http === 408 || http === 410 || http === 429 || http >= 500) return 'unavailable'
   return http >= 400 ? 'invalid' : 'unavailable'
 }
+
+/**
+ * A policy or a webhook refuses, with a status of its own choice (422 and 400 are common): the rule may change while the
+ * object stays as it is, so that this is more like a missing right than like an invalid object.
+ */
+const ADMISSION =
+  /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/
 
 const causes = (status: Fields): Fields[] => items(fields(status.details).causes).map(fields)
 

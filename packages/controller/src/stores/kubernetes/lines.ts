@@ -1,6 +1,13 @@
+/** API servers send nothing but UTF-8; a replacement character would hide that an answer was damaged on its way. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** @throws TypeError for bytes that are no UTF-8 */
+export const strictText = (bytes: Uint8Array): string => UTF_8.decode(bytes)
+
 /**
  * Splits a byte stream into lines, however the chunks are cut (through a line, through a UTF-8 sequence). Throws
- * `RangeError` once a line is longer than `maxBytes`, so that a server that sends no newline cannot fill the memory.
+ * `RangeError` once a line is longer than `maxBytes`, so that a server that sends no newline cannot fill the memory, or when
+ * it is not UTF-8.
  */
 export class LineSplitter {
   readonly #maxBytes: number
@@ -40,6 +47,10 @@ export class LineSplitter {
     const line = this.#parts.length === 1 && first ? first : Buffer.concat(this.#parts)
     this.#parts = []
     this.#length = 0
-    return line.toString('utf8')
+    try {
+      return strictText(line)
+    } catch {
+      throw new RangeError('it sent something that is no UTF-8')
+    }
   }
 }

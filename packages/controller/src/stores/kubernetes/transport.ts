@@ -4,6 +4,7 @@ import { ApiError, apiError, TooLarge } from './api-error.ts'
 import { Connections } from './connections.ts'
 import type { Credentials, Identity } from './credentials.ts'
 import { Deadline } from './deadline.ts'
+import { strictText } from './lines.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -90,7 +91,7 @@ export class Transport {
     try {
       const response = await this.#send(call, deadline.signal, {})
       const bytes = await readAll(response.body, call.maxBytes ?? MAX_BODY_BYTES)
-      return JSON.parse(bytes.toString('utf8')) as unknown
+      return parseJson(bytes)
     } catch (error) {
       throw this.#failure(error, call, deadline)
     } finally {
@@ -221,6 +222,15 @@ async function readAll(body: AsyncIterable<unknown>, maxBytes: number): Promise<
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** @throws SyntaxError */
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(strictText(bytes)) as unknown
+  } catch (cause) {
+    throw new SyntaxError('no JSON', { cause })
+  }
 }
 
 function parseStatus(body: Buffer | undefined): unknown {

@@ -133,3 +133,15 @@ describe('apiError', () => {
     expect(refused(http, body, false).expired).toBe(true)
   })
 })
+
+test.each([
+  [422, "secrets \"db\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no"],
+  [400, 'admission webhook "w.example.test" denied the request: no'],
+])('what a policy refuses with %i may be allowed later', (status, message) => {
+  const body = { kind: 'Status', reason: 'Invalid', message }
+  const error = apiError({ status, body, what: 'create secrets app/db', confidential: true })
+  expect(error.code).toBe('denied')
+  expect(apiError({ status: 422, body: { message: 'data: too long' }, what: 'x', confidential: true }).code).toBe(
+    'invalid',
+  )
+})

@@ -45,3 +45,7 @@ describe('LineSplitter', () => {
     expect(endless).toThrow(RangeError)
   })
 })
+
+test('a line that is no UTF-8 is refused, not mended', () => {
+  expect(() => [...new LineSplitter(100).push(Buffer.from([0x61, 0xff, 0x0a]))]).toThrow(/UTF-8/)
+})

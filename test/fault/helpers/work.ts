@@ -1,0 +1,72 @@
+/** SealedSecrets that come, change and go while something is wrong, and what must have become of them. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { applyAll, type Bulk, sealMany, wrongOnes } from '../../e2e/helpers/bulk.ts'
+import type { Controller } from '../../e2e/helpers/controller.ts'
+import { plainSecret, type StoredSealedSecret, type StoredSecret } from '../../e2e/helpers/objects.ts'
+import type { World } from '../../e2e/helpers/world.ts'
+import { patience, scale } from './scale.ts'
+
+/** Applied and not yet changed. */
+export interface Work {
+  readonly bulk: Bulk
+  /** Names whose values change, and the SealedSecrets to put then. */
+  readonly changed: Bulk
+  /** Name of the SealedSecret that goes. */
+  readonly removed: string
+}
+
+/** Seals all that will be needed, with a controller that is well. */
+export async function plan(world: World, sealer: Controller, namespace: string): Promise<Work> {
+  const all = await sealMany(world, sealer, namespace, scale.objects)
+  const names = [...all.values.keys()]
+  const [removed = ''] = names
+  const values = new Map(all.values)
+  for (const name of names.slice(1, 4)) values.set(name, { a: world.marker(`${name}-new`) })
+  const changing = [...values].filter(([name, value]) => all.values.get(name) !== value)
+  const sealed = await world.seal(
+    sealer,
+    changing.map(([name, value]) => plainSecret(namespace, name, value)),
+  )
+  values.delete(removed)
+  return { bulk: all, changed: { namespace, values, sealed }, removed }
+}
+
+/** Applies everything, changes some of it and removes one while the controller is at it. */
+export async function carryOut(world: World, { bulk, changed, removed }: Work): Promise<void> {
+  await applyAll(world, bulk)
+  await Promise.all(changed.sealed.map((sealed) => world.put(sealed)))
+  await world.delete('SealedSecret', bulk.namespace, removed)
+}
+
+/** Every Secret is as it was sealed last, every status says so of the present generation, and nothing moves any more. */
+export async function cameThrough(world: World, { changed }: Work): Promise<void> {
+  let wrong: string[] = []
+  await world.eventually(
+    'all Secrets are right',
+    async () => {
+      wrong = await wrongOnes(world, changed)
+      return wrong.length === 0
+    },
+    { ...patience, every: 200 },
+  )
+  expect(wrong).toEqual([])
+  await world.eventually(
+    'all statuses say so',
+    async () => {
+      const objects = await world.list<StoredSealedSecret>('SealedSecret', changed.namespace)
+      return objects.every(({ metadata, status }) => {
+        return status?.conditions?.[0]?.status === 'True' && status.observedGeneration === metadata.generation
+      })
+    },
+    { ...patience, every: 200 },
+  )
+  const versions = async (): Promise<string[]> => {
+    const kinds = ['Secret', 'SealedSecret'] as const
+    const lists = await Promise.all(kinds.map((kind) => world.list<StoredSecret>(kind, changed.namespace)))
+    return lists.flat().map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`)
+  }
+  const settled = await versions()
+  await sleep(500)
+  expect(await versions()).toEqual(settled)
+}
