@@ -14,7 +14,7 @@ export type Tool = (typeof BUILT)[number] | (typeof PACKAGED)[number]
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** The folder `WAXSEAL_TOOLS`, else where `build` puts them. */
-function folder(): string {
+export function toolFolder(): string {
   if (process.env.WAXSEAL_TOOLS) return process.env.WAXSEAL_TOOLS
   // As in `build`: the pinned versions name the folder.
   const pins = [...globSync('*/go.mod', { cwd: here('.') }).toSorted(), 'checkov.txt']
@@ -33,7 +33,7 @@ function folder(): string {
 const isBuilt = (name: string): boolean => BUILT.some((tool) => tool === name)
 
 /** The command to start a tool with. */
-const tool = (name: Tool): string => (isBuilt(name) ? join(folder(), name) : name)
+const tool = (name: Tool): string => (isBuilt(name) ? join(toolFolder(), name) : name)
 
 /** Those that are not here. */
 export function missingTools(names: readonly Tool[] = [...BUILT, ...PACKAGED]): Tool[] {
