@@ -115,6 +115,30 @@ describeWithControlPlane('flags', () => {
     expect((await holds('taken', value)).metadata.ownerReferences).toHaveLength(1)
   })
 
+  test('two controllers at once, by mistake: nothing is wrong, and both come to rest', async () => {
+    await start('--leader-elect=false')
+    const other = await world.startController({ args: ['--leader-elect=false'] })
+    const values = new Map<string, string>()
+    for (let index = 0; index < 10; index++) values.set(`both-${index}`, await apply(`both-${index}`))
+    for (const [name, value] of values) {
+      await holds(name, value)
+      await world.condition('demo', name, 'True')
+    }
+    await world.patch('Secret', 'demo', 'both-0', { data: { value: 'ZHJpZnQ=' } })
+    await holds('both-0', values.get('both-0') ?? '')
+    const written = (): number =>
+      asked().filter(({ verb, objectRef }) => {
+        return verb !== 'watch' && objectRef?.resource === 'secrets' && objectRef.name?.startsWith('both-')
+      }).length
+    await world.eventually('nothing is written any more', async () => {
+      const before = await world.versions()
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      return JSON.stringify(await world.versions()) === JSON.stringify(before)
+    })
+    expect(written()).toBeLessThan(100)
+    await other.end('SIGTERM')
+  })
+
   test('nothing was refused to the controller, no plaintext shows', async () => {
     await controller.end('SIGTERM')
     expect(await world.complaints()).toEqual([])

@@ -54,6 +54,10 @@ export class Memory {
     this.#memos.delete(key)
   }
 
+  clear(): void {
+    this.#memos.clear()
+  }
+
   entries(): Iterable<[ObjectKey, Memo]> {
     return this.#memos
   }

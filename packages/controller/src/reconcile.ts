@@ -65,6 +65,13 @@ export class Reconciler {
     this.#reporter = new Reporter(options)
   }
 
+  /**
+   * Begins anew: another replica may have led meanwhile, so what is stored counts and not what this process remembers.
+   */
+  begin(): void {
+    this.#memory.clear()
+  }
+
   /** Objects that the keys at hand could not open: worth another look when keys come. */
   failed(): ObjectKey[] {
     const waiting = ({ failed, keyless }: Memo): boolean => failed !== undefined || keyless === true
@@ -170,8 +177,9 @@ export class Reconciler {
         await store.deleteSecret(ref, uid)
         log.info('deleted the Secret, its SealedSecret is gone', { object: key })
       } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        if (error.code !== 'not-found' && error.code !== 'conflict') return { kind: 'retry', atLeastMs: 0, error }
+        // It is gone already, or another one has the name now.
+        const over = error instanceof StoreError && (error.code === 'not-found' || error.code === 'conflict')
+        if (!over) return { kind: 'retry', atLeastMs: 0, error }
       }
     }
     this.#memory.forget(key)

@@ -78,10 +78,11 @@ export class Controller {
   }
 
   async #lead(end: AbortSignal): Promise<void> {
-    const { store, keys, renewal } = this.#options
+    const { store, keys, renewal, reconciler } = this.#options
     await Promise.race([keys.refresh(store, end), aborted(end)])
     if (end.aborted) return
     const renewing = renewal.run(end)
+    reconciler.begin()
     const term = new Term(this.#options, (key) => this.#lane(key))
     for (const key of store.sealedSecretKeys()) term.enqueue(key, this.#initial(key))
     this.#term = term
