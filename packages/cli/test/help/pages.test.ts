@@ -74,6 +74,13 @@ describe('waxseal', () => {
     expect(argumentsOf(page, `waxseal ${name}`).includes('[FLAGS]')).toBe(Object.keys(command.flags).length > 0)
   })
 
+  test('no line is wider than a terminal that is wide', () => {
+    const lines = Object.values({ ...PAGES, ...GIT_PAGES, ...TOPICS, kubeseal: KUBESEAL_HELP }).flatMap((page) =>
+      page.split('\n'),
+    )
+    expect(lines.filter((line) => line.length > 125)).toEqual([])
+  })
+
   test('every topic is listed', () => {
     expect([...topicsOf(PAGES[''] ?? '').keys()]).toEqual(Object.keys(TOPICS))
   })

@@ -4,16 +4,18 @@ export const ROTATE: string = `Makes a new key, seals everything for it, and ret
 
 Usage: waxseal keys rotate [FLAGS] [PATH...]
 
-Step by step, each told and asked for: writes all keys and the new one into a backup; adds the new key; waits until every replica of
-the controller seals with it; seals the SealedSecrets under PATH again; says what still needs older keys. It can be stopped, or fail,
-anywhere: the same command goes on from there, also after what was sealed again has been committed and synced.
+Step by step, each told and asked for: writes all keys and the new one into a backup; adds the new key; waits until every
+replica of the controller seals with it; seals the SealedSecrets under PATH again; says what still needs older keys. It can be
+stopped, or fail, anywhere: the same command goes on from there, also after what was sealed again has been committed and
+synced.
 
       --backup FILE             Where the backup goes; an earlier one is kept beside it as FILE.1
   -r, --recipient FILE|USER     Public key to encrypt the backup to, a file or a user of gpg; repeatable
       --trusted                 Encrypt also to a gpg user whose key nobody has vouched for
       --passphrase-file FILE    Without recipients: file with the passphrase in its first line (WAXSEAL_PASSPHRASE)
       --no-backup               Do without a backup
-      --cluster                 Seal also what is in the cluster alone, not what Argo CD, Flux, Helm or kubectl apply put there
+      --cluster                 Seal also what is in the cluster alone, not what Argo CD, Flux, Helm or kubectl apply put
+                                there
       --retire-old              Retire the old keys that nothing needs: not the cluster, not PATH
       --compromised KEY         Somebody else may have this key: list what they can read; repeatable
       --checklist FILE          Where that list goes, Markdown or (*.json) JSON; what is in the file stays
