@@ -19,7 +19,7 @@ Examples:
       --name NAME                       Name of the sealed Secret, instead of the input's
   -n, --namespace NAME                  Namespace for a Secret that has none
       --raw                             Seal one bare value, from standard input or --from-file
-      --re-encrypt                      Have the controller seal a SealedSecret for its newest key; -f alone is changed in place
+      --re-encrypt                      Have the controller seal a SealedSecret for its newest key; -f alone: in place
       --recovery-private-key FILE       Private key files (PEM, or key Secrets as JSON or YAML) for --recovery-unseal
       --recovery-unseal                 Open SealedSecrets with private keys from files, without a cluster
       --scope SCOPE                     Where the value can be opened: strict (default), namespace-wide or cluster-wide

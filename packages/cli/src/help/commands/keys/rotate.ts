@@ -5,8 +5,8 @@ export const ROTATE: string = `Makes a new key, seals everything for it, and ret
 Usage: waxseal keys rotate [FLAGS] [PATH...]
 
 Step by step, each told and asked for: writes all keys and the new one into a backup; adds the new key; waits until every
-replica of the controller seals with it; seals the SealedSecrets under PATH again; says what still needs older keys. It can be
-stopped, or fail, anywhere: the same command goes on from there, also after what was sealed again has been committed and
+replica of the controller seals with it; seals the SealedSecrets under PATH again; says what still needs older keys. It can
+be stopped, or fail, anywhere: the same command goes on from there, also after what was sealed again has been committed and
 synced.
 
       --backup FILE             Where the backup goes; an earlier one is kept beside it as FILE.1
