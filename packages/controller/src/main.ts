@@ -128,7 +128,7 @@ interface Elected {
 async function elect({ config, log, metrics }: Program): Promise<Elected> {
   const { election, kubeconfig, controllerNamespace: namespace } = config
   if (election === undefined) {
-    metrics.leads(true)
+    metrics.leads(!config.dryRun)
     return { leadership: alone }
   }
   const { openLeases } = await import('./stores/kubernetes/index.ts')
