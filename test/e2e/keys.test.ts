@@ -1,183 +1,214 @@
-/** Keys come, go, change and are renewed while the controller runs; what failed for want of one opens when it is there. */
+/**
+ * The life of keys on a real API server, as an administrator lives it: three keys, 200 SealedSecrets in a repository and in the cluster,
+ * rotated to a new key, the old ones retired and deleted, the cluster lost, and everything opened again from the backup.
+ */
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWithControlPlane } from '../kube/describe.ts'
+import { describeWithNetwork } from '../kube/describe.ts'
 import { answerOf } from '../kube/json.ts'
 import type { Controller } from './helpers/controller.ts'
-import { decoded, type NewObject, plainSecret, type StoredSecret } from './helpers/objects.ts'
-import { keySecret } from './helpers/vectors.ts'
+import {
+  decoded,
+  type ListOf,
+  type NewObject,
+  plainSecret,
+  type StoredObject,
+  type StoredSecret,
+} from './helpers/objects.ts'
+import { runPod, startBehindService } from './helpers/pod.ts'
+import { certificateFile } from './helpers/vectors.ts'
 import { startWorld, type World } from './helpers/world.ts'
 
-const HOME = 'kube-system'
-const LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key'
-const SMALL = ['--key-size=2048']
+const OPENPGP = new URL('../vectors/git-crypt/openpgp/', import.meta.url).pathname
+const KEYS = ['alpha', 'bravo', 'charlie']
+const COUNT = 200
+const NAMESPACE = 'shop'
 
-describeWithControlPlane('keys', () => {
+interface Listed {
+  readonly fingerprint: string
+  readonly name: string
+  readonly state: string
+  readonly seals: boolean
+  readonly lastBackup: string | null
+  readonly sealedSecrets: number | null
+}
+
+describeWithNetwork('the life of keys', () => {
   let world: World
   let controller: Controller
+  let repository: string
+  /** What each Secret has to hold. */
+  const values = new Map<string, string>()
+  /** SealedSecrets that are in the cluster alone. */
+  const alone: string[] = []
 
   beforeAll(async () => {
-    world = await startWorld()
-    await world.namespace('demo')
+    world = await startWorld({ keys: KEYS, network: true })
+    await runPod(world)
+    repository = join(world.plane.dir, 'repository')
+    mkdirSync(repository)
+    await world.plane.kubectl(['create', 'namespace', NAMESPACE])
+    await Promise.all(KEYS.map((key, index) => sealWith(key, index)))
+    await world.plane.kubectl(['create', '-f', repository])
+    // Every second one has no file.
+    for (const [index, file] of files().entries()) if (index % 2 === 0) alone.push(file)
+    const elsewhere = join(world.plane.dir, 'elsewhere')
+    mkdirSync(elsewhere)
+    await world.plane.run('mv', [...alone.map((file) => join(repository, file)), elsewhere])
+    controller = await startBehindService(world)
+    await world.eventually('all are open', areOpen)
   })
   afterAll(() => world?.stop())
 
-  const keys = async (): Promise<StoredSecret[]> =>
-    (await world.list<StoredSecret>('Secret', HOME)).filter(({ metadata }) => metadata.labels?.[LABEL] !== undefined)
-  const published = async (): Promise<string | undefined> => {
-    const map = await world.find<StoredSecret>('ConfigMap', HOME, 'sealed-secrets-public-cert')
-    return map?.data?.['tls.crt']
+  const files = (): string[] => readdirSync(repository).toSorted()
+  const waxseal = (...args: readonly string[]) => world.cli('waxseal', args)
+  const rotate = (...args: readonly string[]) =>
+    waxseal('keys', 'rotate', '--bits', '2048', '--cluster', '--retire-old', '--yes', ...args, repository)
+  const backup = (): string => join(world.plane.dir, 'keys.gpg')
+  const target = (): readonly string[] => ['--backup', backup(), '--recipient', `${OPENPGP}alice.public.asc`]
+
+  async function sealWith(key: string, index: number): Promise<void> {
+    const names = Array.from({ length: COUNT }, (_, at) => `s${at}`).filter((_, at) => at % KEYS.length === index)
+    const secrets = names.map((name) => {
+      values.set(name, world.marker(name))
+      return plainSecret(NAMESPACE, name, { password: values.get(name) ?? '' })
+    })
+    const template = join(repository, '{name}.yaml')
+    const args = ['seal', '--cert', certificateFile(key), '--output-template', template]
+    const { code, stderr } = await world.cli('waxseal', args, {
+      stdin: secrets.map((each) => JSON.stringify(each)).join('\n'),
+    })
+    expect([code, stderr]).toEqual([0, expect.anything()])
   }
-  const relabel = (name: string, state: string): Promise<unknown> =>
-    world.patch('Secret', HOME, name, { metadata: { labels: { [LABEL]: state } } })
-  const restart = async (...args: string[]): Promise<void> => {
+
+  /** In the network of its own only processes reach the API server. */
+  async function objects<T extends StoredObject>(kind: string): Promise<readonly T[]> {
+    return answerOf<ListOf<T>>(await world.plane.kubectl(['get', kind, '-n', NAMESPACE, '-o', 'json'])).items
+  }
+
+  function isComplete(secrets: readonly StoredSecret[]): boolean {
+    const opened = new Map(secrets.map((secret) => [secret.metadata.name, decoded(secret).password]))
+    return [...values].every(([name, value]) => opened.get(name) === value)
+  }
+
+  const versions = (): Promise<string> => {
+    const template = '{range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}'
+    return world.plane.kubectl(['get', 'secrets,sealedsecrets', '-A', '-o', `jsonpath=${template}`])
+  }
+
+  const areOpen = async (): Promise<boolean> => isComplete(await objects<StoredSecret>('secrets'))
+
+  async function listed(): Promise<readonly Listed[]> {
+    const { code, stdout } = await waxseal('keys', 'list', '-o', 'json')
+    expect(code).toBe(0)
+    return answerOf<Listed[]>(stdout)
+  }
+
+  const states = async (): Promise<readonly string[]> =>
+    (await listed()).map(({ state, seals }) => (seals ? `${state}, seals` : state)).toSorted()
+
+  test('list tells what needs each key', async () => {
+    const needed = await world.eventually('the status of all', async () => {
+      const rows = await listed()
+      return rows.reduce((sum, { sealedSecrets }) => sum + (sealedSecrets ?? 0), 0) === COUNT && rows
+    })
+    expect(needed.map(({ sealedSecrets }) => String(sealedSecrets)).toSorted()).toEqual(['66', '67', '67'])
+  })
+
+  test('a dry run changes nothing; without a backup there is no rotation', async () => {
+    const before = await versions()
+    expect(await rotate('--dry-run', '--no-backup')).toMatchObject({ code: 0 })
+    expect(await rotate()).toMatchObject({ code: 2 })
+    expect(await versions()).toEqual(before)
+  })
+
+  test('who may read the keys but not change them is told so, and nothing has changed', async () => {
+    await world.plane.kubectl(['create', 'serviceaccount', 'reader', '-n', 'default'])
+    const rights = ['--verb=get,list,watch', '--resource=secrets,sealedsecrets.bitnami.com']
+    await world.plane.kubectl(['create', 'clusterrole', 'reader', ...rights])
+    const bound = ['--clusterrole=reader', '--serviceaccount=default:reader']
+    await world.plane.kubectl(['create', 'clusterrolebinding', 'reader', ...bound])
+    const token = await world.plane.kubectl(['create', 'token', 'reader', '-n', 'default'])
+    const kubeconfig = world.plane.kubeconfigFor('reader', { token: token.trim() })
+    const before = await versions()
+    const args = ['keys', 'rotate', '--bits', '2048', '--cluster', '--retire-old', '--yes', ...target(), repository]
+    const { code, stderr } = await world.cli('waxseal', args, { kubeconfig })
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/right to create on secrets in namespace \S+ is missing \(403\)\nhint: /),
+    ])
+    expect(await versions()).toEqual(before)
+  })
+
+  test('the controller being away, the rotation waits, gives up, and loses nothing', async () => {
     await controller.end('SIGTERM')
-    controller = await world.startController({ args: [...SMALL, ...args] })
-  }
-  /** Seals under a new name with whatever key seals now. */
-  const seal = (name: string): Promise<NewObject> =>
-    world.sealOne(controller, plainSecret('demo', name, { value: world.marker(name) }))
-  const opens = (name: string): Promise<unknown> => world.condition('demo', name, 'True')
-  const fails = (name: string): Promise<unknown> =>
-    world.condition('demo', name, 'False', 'no key could decrypt secret (value)')
-  const newCertificate = (before: string): Promise<string> =>
-    world.eventually('another certificate is given out', async () => {
-      const now = await controller.certificate()
-      return now !== before && now
-    })
-
-  test('the first key has the labels and annotations asked for, and Bitnami’s form', async () => {
-    const marks = ['--privatekey-labels=backup=yes', '--privatekey-annotations=example.com/by=me']
-    controller = await world.startController({ args: [...SMALL, ...marks] })
-    const [key, ...others] = await keys()
-    expect(others).toEqual([])
-    if (key === undefined) throw new Error('no key')
-    expect(key).toMatchObject({
-      type: 'kubernetes.io/tls',
-      metadata: { labels: { [LABEL]: 'active', backup: 'yes' }, annotations: { 'example.com/by': 'me' } },
-    })
-    expect(key.metadata.name).toMatch(/^sealed-secrets-key/)
-    expect(decoded(key)['tls.key']).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
-    expect(await controller.metric('waxseal_keys', '"active"')).toBe(1)
-    expect(await controller.metric('waxseal_key_last_backup_timestamp_seconds')).toBe(0)
+    const away = await rotate(...target(), '--timeout', '2')
+    expect(away.code).toBe(1)
+    expect(away.stderr).toMatch(/error: the controller does not seal with the new key after 2 s: /)
+    expect(await states()).toEqual(['active', 'active', 'active', 'active, seals'])
+    controller = await startBehindService(world)
   })
 
-  test('SIGUSR1 makes another one, which seals; the old one opens; no debugger listens', async () => {
-    const before = await controller.certificate()
-    await world.create(await seal('first-key'))
-    process.kill(controller.pid, 'SIGUSR1')
-    const after = await newCertificate(before)
-    await world.eventually('the certificate is published', async () => (await published()) === after)
-    expect(await keys()).toHaveLength(2)
-    await world.create(await seal('second-key'))
-    await opens('first-key')
-    await opens('second-key')
-    expect(controller.log).not.toMatch(/debugger/i)
-  })
-
-  test('a key that is relabelled is retired; active again, it opens what failed', async () => {
-    const certificate = Buffer.from(await controller.certificate()).toString('base64')
-    const newest = (await keys()).find(({ data }) => data?.['tls.crt'] === certificate)?.metadata.name ?? ''
-    const sealed = await seal('retired-key')
-    await relabel(newest, 'compromised')
-    await world.eventually('it is counted', async () => (await controller.metric('waxseal_keys', 'compromised')) === 1)
-    expect(await controller.certificate()).not.toBe(Buffer.from(certificate, 'base64').toString())
-    await world.create(sealed)
-    await fails('retired-key')
-    await relabel(newest, 'active')
-    await opens('retired-key')
-  })
-
-  test('a deleted key that is restored from its backup opens what failed; the backup shows in the metric', async () => {
-    const [newest] = (await keys()).toSorted((a, b) => b.metadata.name.localeCompare(a.metadata.name))
-    if (newest === undefined) throw new Error('no key')
-    const certificate = decoded(newest)['tls.crt'] ?? ''
-    await world.eventually(
-      'it seals',
-      async () => (await controller.certificate()) === certificate || rotate(certificate),
+  test('the same command goes on: seals again, and keeps active what is needed until the repository is applied', async () => {
+    const first = await rotate(...target())
+    expect(first.stderr).toMatch(/the controller seals with it \(all 1 replicas\)\n/)
+    expect(first.stderr).toMatch(/cluster: 100 sealed again, 0 sealed for this key before, 100 left\n/)
+    expect(first.stderr).toMatch(/error: 100 SealedSecrets still need old keys, or may\nhint: /)
+    expect(first.code).toBe(1)
+    expect(await states()).toEqual(['active', 'active', 'active', 'active, seals'])
+    await world.plane.kubectl(['replace', '-f', repository])
+    const second = await rotate(...target())
+    expect([second.code, second.stderr]).toEqual([
+      0,
+      expect.stringMatching(/(?:\S+ \([0-9a-f]{12}\) is retired now\n){3}$/),
+    ])
+    expect(await states()).toEqual(['active, seals', 'retired', 'retired', 'retired'])
+    const [newest] = (await listed()).filter(({ seals }) => seals)
+    await world.eventually('the controller opened all with the new key', async () =>
+      (await listed()).some(
+        ({ fingerprint, sealedSecrets }) => fingerprint === newest?.fingerprint && sealedSecrets === COUNT,
+      ),
     )
-    const sealed = await seal('restored-key')
-    await world.delete('Secret', HOME, newest.metadata.name)
-    await world.eventually('it is gone', async () => (await controller.certificate()) !== certificate)
-    await world.create(sealed)
-    await fails('restored-key')
-    const { name, labels } = newest.metadata
-    await world.create({
-      ...{ apiVersion: 'v1', kind: 'Secret', type: newest.type, data: newest.data },
-      metadata: { name, namespace: HOME, labels, annotations: { 'waxseal.dev/last-backup': '2026-05-01T00:00:00Z' } },
-    })
-    await opens('restored-key')
-    expect(await controller.metric('waxseal_key_last_backup_timestamp_seconds')).toBe(Date.UTC(2026, 4) / 1000)
+    expect(await areOpen()).toBe(true)
   })
 
-  /** Retires all that are in front of a key. */
-  async function rotate(wanted: string): Promise<false> {
-    for (const key of await keys())
-      if (decoded(key)['tls.crt'] !== wanted && key.metadata.labels?.[LABEL] === 'active')
-        await relabel(key.metadata.name, 'retired')
-    return false
-  }
+  test('gpg opens the backup; prune deletes what it holds and nothing needs', async () => {
+    const home = join(world.plane.dir, 'gnupg')
+    mkdirSync(home, { mode: 0o700 })
+    const gpg = (...args: readonly string[]) => world.plane.run('gpg', ['--homedir', home, '--batch', ...args])
+    expect((await gpg('--import', `${OPENPGP}alice.secret.asc`)).code).toBe(0)
+    const opened = await gpg('-d', backup())
+    expect(opened.code).toBe(0)
+    expect(opened.stdout.match(/^kind: Secret$/gm)).toHaveLength(4)
+    const before = await listed()
+    const pruned = await waxseal(
+      ...['keys', 'prune', '--yes', '--backup', backup(), '--openpgp-key', `${OPENPGP}alice.secret.asc`, repository],
+    )
+    expect(pruned).toMatchObject({ code: 0 })
+    const old = before.filter(({ seals }) => !seals).map(({ fingerprint }) => fingerprint)
+    expect(pruned.stdout.trim().split('\n').toSorted()).toEqual(old.toSorted())
+    expect(await states()).toEqual(['active, seals'])
+  })
 
-  test('certificates of one’s own are taken, also under the old name without label', async () => {
-    const certificate = await controller.certificate()
-    await world.create(keySecret('alpha', HOME))
-    const old = keySecret('bravo', HOME)
-    await world.create({ ...old, metadata: { name: 'sealed-secrets-key', namespace: HOME } })
-    await restart()
-    const sealing = async (name: string, key: string): Promise<NewObject> => {
-      const [file] = [new URL(`../vectors/keys/${key}.crt`, import.meta.url).pathname]
-      const result = await world.cli('waxseal', ['seal', '--cert', file, '-o', 'json'], {
-        stdin: JSON.stringify(plainSecret('demo', name, { value: world.marker(name) })),
-      })
-      return answerOf<NewObject>(result.stdout)
+  test('after a disaster everything opens again in a new cluster, in a controller that runs already', async () => {
+    const sealed = await objects<StoredObject & NewObject>('sealedsecrets')
+    const other = await startWorld()
+    try {
+      const running = await other.startController()
+      await other.namespace(NAMESPACE)
+      for (const { apiVersion, kind, metadata, spec } of sealed) {
+        const { name, namespace, annotations } = metadata
+        await other.create({ apiVersion, kind, metadata: { name, namespace, annotations }, spec })
+      }
+      expect(isComplete(await other.list('Secret', NAMESPACE))).toBe(false)
+      const restore = ['keys', 'restore', backup(), '--openpgp-key', `${OPENPGP}alice.secret.asc`]
+      const restored = await other.cli('waxseal', restore)
+      expect([restored.code, restored.stderr]).toEqual([0, expect.stringMatching(/4 of 4 keys restored/)])
+      await other.eventually('all are open again', async () => isComplete(await other.list('Secret', NAMESPACE)))
+      expect(running.running).toBe(true)
+    } finally {
+      await other.stop()
     }
-    await world.create(await sealing('own-key', 'alpha'))
-    await world.create(await sealing('old-key', 'bravo'))
-    await opens('own-key')
-    await opens('old-key')
-    // Both are from 2020: the newest still seals.
-    expect(await controller.certificate()).toBe(certificate)
-  })
-
-  test('a cutoff replaces older keys once, over restarts', async () => {
-    const before = (await keys()).length
-    const cutoff = new Date().toUTCString().replace('GMT', '+0000')
-    const certificate = await controller.certificate()
-    await restart(`--key-cutoff-time=${cutoff}`)
-    await newCertificate(certificate)
-    expect(await keys()).toHaveLength(before + 1)
-    await restart(`--key-cutoff-time=${cutoff}`, '--key-renew-period=720h')
-    await world.create(await seal('after-cutoff'))
-    await opens('after-cutoff')
-    expect(await keys()).toHaveLength(before + 1)
-  })
-
-  test('the age of the newest key counts, also when this process did not make it', async () => {
-    const before = (await keys()).length
-    for (const key of await keys())
-      if (key.metadata.name !== 'sealed-secrets-key-alpha') await relabel(key.metadata.name, 'retired')
-    await restart('--key-renew-period=720h')
-    await world.eventually('another key is made', async () => (await keys()).length === before + 1)
-    await restart('--key-renew-period=720h')
-    await world.create(await seal('renewed'))
-    await opens('renewed')
-    expect(await keys()).toHaveLength(before + 1)
-  })
-
-  test('the replica that is asked makes the key, leading or not', async () => {
-    const before = (await keys()).length
-    const follower = await world.startController({ args: SMALL })
-    expect(await follower.metric('waxseal_leader')).toBe(0)
-    const certificate = await controller.certificate()
-    process.kill(follower.pid, 'SIGUSR1')
-    const after = await newCertificate(certificate)
-    expect(await follower.certificate()).toBe(after)
-    expect(await keys()).toHaveLength(before + 1)
-    await world.eventually('the leader publishes it', async () => (await published()) === after)
-    await follower.end('SIGTERM')
-  })
-
-  test('nothing was refused to the controller, no plaintext shows', async () => {
-    await controller.end('SIGTERM')
-    expect(await world.complaints()).toEqual([])
   })
 })
