@@ -24,6 +24,12 @@ describeWithControlPlane('garbage collection', () => {
       { ...kept, metadata: { ...kept.metadata, ...keep } },
     ]
     const sealed = await world.seal(controller, secrets)
+    const patch = { annotations: { 'sealedsecrets.bitnami.com/patch': 'true' } }
+    const theirs = plainSecret('demo', 'patched', { theirs: 'kept' })
+    await world.create({ ...theirs, metadata: { ...theirs.metadata, ...patch } })
+    await world.create(
+      await world.sealOne(controller, plainSecret('demo', 'patched', { ours: world.marker('patched') })),
+    )
     for (const object of sealed) await world.create(object)
     const uid = (await world.sealedSecret('demo', 'gone'))?.metadata.uid
     const gone = await world.awaitSecret('demo', 'gone')
@@ -33,10 +39,13 @@ describeWithControlPlane('garbage collection', () => {
     expect((await world.awaitSecret('demo', 'kept')).metadata.ownerReferences).toBeUndefined()
     const stays = await world.awaitSecret('demo', 'stays')
 
+    const patched = await world.awaitSecret('demo', 'patched', (secret) => 'ours' in decoded(secret))
+    await world.delete('SealedSecret', 'demo', 'patched')
     await world.delete('SealedSecret', 'demo', 'kept')
     await world.delete('SealedSecret', 'demo', 'gone')
     await world.eventually('its Secret is gone', async () => (await world.secret('demo', 'gone')) === undefined)
     expect(await world.secret('demo', 'stays')).toEqual(stays)
+    expect(await world.secret('demo', 'patched')).toEqual(patched)
     expect(Object.keys(decoded(await world.awaitSecret('demo', 'kept')))).toEqual(['a'])
     expect(await controller.metric('sealed_secrets_controller_condition_info', 'name="gone"')).toBe(0)
 

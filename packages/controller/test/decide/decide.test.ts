@@ -254,3 +254,32 @@ describe('a Secret that asks to be patched', () => {
     expect(outcome).toMatchObject({ kind: 'update-failed', message: containing('was only patched, is gone') })
   })
 })
+
+test('property: patching keeps what is foreign, comes to rest, and is not disturbed by foreign changes', () => {
+  const names = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor')
+  const texts = fc.dictionary(names, fc.constantFrom('MQ==', 'Mg=='))
+  const maps = fc.record({ labels: texts, annotations: texts, data: texts })
+  fc.assert(
+    fc.property(maps, maps, fc.boolean(), texts, (theirs, ours, managed, more) => {
+      const grants = { ...PATCH, ...(managed ? MANAGED : {}) }
+      const before = stored({
+        metadata: { ...at, labels: theirs.labels, annotations: { ...theirs.annotations, ...grants } },
+        data: theirs.data,
+      })
+      const { labels, annotations } = ours
+      const opening = opened({ metadata: { ...at, labels, annotations, ownerReferences: [OWNER] }, data: ours.data })
+      const { action, part } = decide({ entry: entry(), secret: before, opening })
+      const after = action.kind === 'update' ? action.secret : before
+      expect(new Map(Object.entries(after.data))).toEqual(
+        new Map([...Object.entries(theirs.data), ...Object.entries(ours.data)]),
+      )
+      expect(new Map(Object.entries(after.metadata.annotations ?? {}))).toEqual(
+        new Map([...Object.entries(theirs.annotations), ...Object.entries(grants), ...Object.entries(annotations)]),
+      )
+      expect(decide({ entry: entry(), secret: after, opening }).action.kind).toBe('nothing')
+      const foreign = Object.fromEntries(Object.entries(more).filter(([name]) => !Object.hasOwn(ours.data, name)))
+      const changed = { ...after, data: { ...after.data, ...foreign } }
+      expect(contentDigest(changed, part)).toBe(contentDigest(after, part))
+    }),
+  )
+})
