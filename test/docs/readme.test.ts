@@ -49,7 +49,7 @@ describe('README', () => {
   })
 
   test('every link to a file leads to one', () => {
-    const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })]
+    const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })]
     for (const page of pages) {
       for (const [, link = ''] of readFileSync(`${root}${page}`, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g))
         expect({ page, link, there: existsSync(join(root, page, '..', link)) }).toMatchObject({ there: true })
