@@ -9,7 +9,7 @@ Sealing and the cluster:
   KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT
                                         The API server, in a Pod and without a kubeconfig
   POD_NAMESPACE                         The namespace there, instead of the service account's
-  HTTP_PROXY, HTTPS_PROXY, NO_PROXY     Proxies for --cert URL, also in lower case
+  HTTP_PROXY, HTTPS_PROXY, NO_PROXY     Proxies on the way to the cluster and to --cert URL, also in lower case
 
 Editing:
   VISUAL, EDITOR                        The editor; the first that is set, else vi

@@ -5,6 +5,9 @@ export const KUBECONFIG: string = `Where no --cert and no --key is given, waxsea
   3. ~/.kube/config
   4. in a Pod, its service account
 
+Credentials are taken as kubectl takes them: tokens and token files, client certificates, exec plugins, OpenID Connect,
+impersonation. A proxy-url of the kubeconfig goes before HTTPS_PROXY and NO_PROXY.
+
 --context chooses the context, else current-context. Its namespace is that of a Secret which has none, and -n goes before it.
 
 The controller is the Service sealed-secrets-controller in kube-system, or what --controller-name and
