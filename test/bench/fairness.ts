@@ -29,10 +29,10 @@ export async function fairness(keys: Keys): Promise<readonly Figure[]> {
     await poison(world, keys)
     const beside = await rounds(world, keys, 'beside-poison')
     await poisoned.end('SIGKILL')
-    const peer = { name: 'with nothing else to do', value: median(quiet) / 1000, unit: 's' }
+    const peer = { name: 'with nothing else to do', value: Math.max(...quiet) / 1000, unit: 's' }
     const figure = (work: string, times: readonly number[]): Figure => ({
-      ...{ work, value: median(times) / 1000, unit: 's', peer, target: { kind: 'value', atMost: 1 } },
-      note: `slowest of ${ROUNDS}: ${(Math.max(...times) / 1000).toFixed(2)} s`,
+      ...{ work, value: Math.max(...times) / 1000, unit: 's', peer, target: { kind: 'value', atMost: 1 } },
+      note: `the slowest of ${ROUNDS}; median ${(median(times) / 1000).toFixed(2)} s`,
     })
     return [
       figure(`controller opens one new SealedSecret while ${WAITING} x ${ITEMS} values wait`, waits),

@@ -1,5 +1,6 @@
 /** The metrics as Prometheus reads them: Bitnami's names and labels for those that its dashboards know, our own beside them. */
 import { expect, test } from 'vitest'
+import { Metrics } from '../src/metrics.ts'
 import { MemoryStore } from '../src/stores/memory/index.ts'
 import { eventually } from './helpers/eventually.ts'
 import { keyPem, sealedManifest } from './helpers/material.ts'
@@ -89,4 +90,14 @@ test('who stops leading says no more how objects stand: it would say it for ever
   term.abort()
   await eventually(async () => ((await told()) ? undefined : true))
   await running.stop()
+})
+
+test('names of Secrets can be left out (regression 4)', async () => {
+  const told = async (omitSecretLabels: boolean): Promise<string> => {
+    const metrics = new Metrics('test', { omitSecretLabels })
+    metrics.condition({ namespace: 'ns', name: 'customer-x' }, 1, 'app')
+    return metrics.registry.metrics()
+  }
+  expect(await told(false)).toContain('customer-x')
+  expect(await told(true)).not.toContain('customer-x')
 })

@@ -1,7 +1,7 @@
 /** Enough to keep every core busy with RSA, few enough that memory does not grow with the input. */
-const IN_FLIGHT = 64
+const IN_FLIGHT = 16
 
-/** Maps with up to 64 calls at a time; results in the order of the items. The first failure ends it. */
+/** Maps with up to 16 calls at a time; results in the order of the items. The first failure ends it. */
 export async function mapBounded<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   if (items.length <= IN_FLIGHT) return Promise.all(items.map(work))
   const results = new Array<R>(items.length)

@@ -20,6 +20,9 @@ export interface ControllerOptions extends TermOptions {
   readonly drift: Drift
 }
 
+/** Values of one SealedSecret from which on it may take seconds, and does if nothing opens them: an RSA operation each. */
+const MANY_VALUES = 20
+
 export class Controller {
   readonly #options: ControllerOptions
   readonly #working = Promise.withResolvers<void>()
@@ -129,7 +132,8 @@ export class Controller {
   }
 
   #lane(key: ObjectKey): Lane {
-    const template = this.#options.store.sealedSecret(refOf(key))?.sealed?.spec.template
-    return firstTemplate(template?.data) === undefined ? 'fast' : 'slow'
+    const spec = this.#options.store.sealedSecret(refOf(key))?.sealed?.spec
+    if (firstTemplate(spec?.template.data) !== undefined) return 'slow'
+    return Object.keys(spec?.encryptedData ?? {}).length > MANY_VALUES ? 'large' : 'fast'
   }
 }

@@ -5,10 +5,10 @@ export type Priority = 'now' | 'soon' | 'idle'
 
 const ORDER: readonly Priority[] = ['now', 'soon', 'idle']
 
-/** `slow` items go to workers of their own, so that however many there are, the others do not wait for them. */
-export type Lane = 'fast' | 'slow'
+/** `large` and `slow` items go to workers of their own, so that however many there are, the others do not wait for them. */
+export type Lane = 'fast' | 'large' | 'slow'
 
-const LANES: readonly Lane[] = ['fast', 'slow']
+const LANES: readonly Lane[] = ['fast', 'large', 'slow']
 
 /** Told of what happens in a queue; times in ms. */
 export interface QueueObserver {
@@ -53,7 +53,11 @@ export class WorkQueue {
   readonly #observer: QueueObserver | undefined
   /** Since when (monotonic) an item waits. */
   readonly #since = new Map<string, number>()
-  readonly #lines: Readonly<Record<Lane, Line>> = { fast: new Line(), slow: new Line() }
+  readonly #lines: Readonly<Record<Lane, Line>> = {
+    fast: new Line(),
+    large: new Line(),
+    slow: new Line(),
+  }
   /** What is processed, and since when (monotonic). */
   readonly #processing = new Map<string, number>()
   /** Added while being processed. */

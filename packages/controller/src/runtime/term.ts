@@ -16,7 +16,7 @@ export interface TermOptions {
   readonly log: Log
   /** Objects in work at a time. RSA itself is bounded by the thread pool; more workers than cores keep it fed. */
   readonly workers: number
-  /** The same for objects with templates, which wait for one thread that renders. */
+  /** The same for objects with templates, which wait for one thread that renders, and for those with many values. */
   readonly templateWorkers: number
   /** How long a stop waits for what is in work. */
   readonly graceMs: number
@@ -59,6 +59,7 @@ export class Term {
     metrics.queue.watch(this.#queue)
     const workers = [
       ...Array.from({ length: fast }, () => this.#work('fast')),
+      ...Array.from({ length: slow }, () => this.#work('large')),
       ...Array.from({ length: slow }, () => this.#work('slow')),
     ]
     await aborted(end)

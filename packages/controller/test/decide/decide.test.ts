@@ -79,6 +79,23 @@ describe('the Secret', () => {
     expect(decide({ entry: entry(), secret: stored({ metadata: at }), opening }).outcome.kind).toBe('unmanaged')
   })
 
+  test.each([MANAGED, PATCH])(
+    'is not given away by its SealedSecret: %j there grants nothing (regression 7)',
+    (annotations) => {
+      const foreign = stored({ metadata: { ...at }, data: { theirs: 'MQ==' } })
+      const one = entry()
+      const sealed = one.sealed && {
+        ...one.sealed,
+        metadata: { ...one.sealed.metadata, annotations },
+        spec: { ...one.sealed.spec, template: { metadata: { annotations } } },
+      }
+      const opening = opened({ metadata: { ...at, annotations, ownerReferences: [OWNER] } })
+      const { action, outcome } = decide({ entry: entry({ sealed }), secret: foreign, opening })
+      expect(action).toEqual({ kind: 'nothing' })
+      expect(outcome.kind).toBe('unmanaged')
+    },
+  )
+
   test('is taken over when it is annotated: data, labels, annotations and owner are replaced', () => {
     const existing = stored({
       metadata: { ...at, annotations: MANAGED, labels: { x: 'y' }, ownerReferences: [{ ...OWNER, uid: 'other' }] },

@@ -72,6 +72,22 @@ test('objects without templates do not wait for templates without end, however m
   expect(seen).not.toContain(base64(MARKER).slice(0, 20))
 }, 90_000)
 
+test('objects with few values do not wait for those with hundreds that nothing opens', async () => {
+  const store = await storeWithKey()
+  const wrong = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`v${index}`, 'x']))
+  const poison = Array.from({ length: 6 }, (_, index) => `poison-${index}`)
+  const { spec } = await sealedManifest({ namespace: 'team', name: 'elsewhere' }, wrong)
+  for (const name of poison) store.putSealedSecret({ ...(await sealed(name)), spec })
+  store.putSealedSecret(await sealed('plain'))
+  await start(store, { workers: 4, templateWorkers: 2 })
+  await eventually(() => (conditionOf(store, 'plain')?.status === 'True' ? true : undefined))
+  expect(poison.filter((name) => conditionOf(store, name) !== undefined)).toEqual([])
+  await eventually(
+    () => (poison.every((name) => conditionOf(store, name)?.status === 'False') ? true : undefined),
+    60_000,
+  )
+}, 90_000)
+
 test('a template that fails is told with its place and without the values; mended, it opens', async () => {
   const store = await storeWithKey()
   store.putSealedSecret(await sealed('conf', { 'app.ini': 'a\nb {{ fail (printf "%s" .password) }}' }))
