@@ -40,8 +40,7 @@ function page(name: string, mark: string, prepare: string): Ran {
 }
 
 /** Blocks that are not run, since they talk to a cluster: waxseal's and kubectl's ways there have tests of their own. */
-const CLUSTER =
-  /^(?:waxseal cert (?:-w|--context|--cert cert\.pem --info)|waxseal verify clusters)/
+const CLUSTER = /^(?:waxseal cert (?:-w|--context|--cert cert\.pem --info)|waxseal verify clusters)/
 
 test.skipIf(kubectl.length === 0)('docs/seal.md', () => {
   const { run } = page('docs/seal.md', 'seal', 'rm *.key *.crt')
