@@ -1,6 +1,6 @@
 /** `waxseal keys rotate` and `prune` on the folder of a controller: stopped anywhere, run again, by two at once; and nothing gets lost. */
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { answerOf } from '../kube/json.ts'
@@ -209,5 +209,31 @@ describe('pruning the keys of a folder', () => {
     expect(await listed(box)).toHaveLength(2)
     expect(await prune('--force', old ?? '')).toMatchObject({ code: 0, stdout: `${old}\n` })
     expectAllOpen(box)
+  })
+})
+
+describe('looking after the keys of a folder', () => {
+  test('doctor tells what is missing, and is content when it is not', async () => {
+    const box = await vault()
+    const doctor = () => box.waxseal(['keys', 'doctor', ...VAULT])
+    const lonely = await doctor()
+    expect(lonely).toMatchObject({
+      code: 1,
+      stdout: matching(
+        /^ok +first \([0-9a-f]{12}\) seals, and is 0 days old\n[\s\S]*^error +first \S+ is in no backup/m,
+      ),
+      stderr: 'error: 1 of 4 checks failed\nhint: each says what to do about it\n',
+    })
+    expect((await box.waxseal(['keys', 'backup', 'keys.gpg', ...VAULT], PASSPHRASE)).code).toBe(0)
+    expect(await doctor()).toMatchObject({ code: 0, stderr: '' })
+    const path = join(box.folder, 'vault/keys/first.yaml')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('sealed-secrets-key: active', 'sealed-secrets-key: paused'))
+    chmodSync(join(box.folder, 'vault/keys'), 0o755)
+    chmodSync(path, 0o644)
+    const bad = await doctor()
+    expect(bad.code).toBe(1)
+    expect(bad.stdout).toMatch(/^error +no active key that can be used/m)
+    expect(bad.stdout).toMatch(/^warning +first \S+ has the label "paused", so that it is not used: /m)
+    expect(bad.stdout).toMatch(/^warning +others on this machine can read vault\/keys\/first\.yaml: chmod/m)
   })
 })

@@ -191,6 +191,22 @@ describeWithNetwork('the life of keys', () => {
     expect(await states()).toEqual(['active, seals'])
   })
 
+  test('doctor is content, and tells who may read the keys', async () => {
+    const healthy = await waxseal('keys', 'doctor')
+    expect([healthy.code, healthy.stdout]).toEqual([0, expect.stringMatching(/^ok +every key is in a backup$/m)])
+    expect(healthy.stdout).toMatch(/^ok +the clocks here and in the cluster agree$/m)
+    expect(healthy.stdout).toMatch(/^ok +none of 200 SealedSecrets fails$/m)
+    expect(healthy.stdout).toMatch(/^ok +you may prune keys$/m)
+    expect(healthy.stdout).toMatch(/^warning +by RBAC these may read the keys: ServiceAccount default\/reader: /m)
+    const bound = ['--clusterrole=reader', '--group=system:authenticated']
+    await world.plane.kubectl(['create', 'clusterrolebinding', 'everybody', ...bound])
+    await world.eventually('the right is there', async () => {
+      const { code, stdout } = await waxseal('keys', 'doctor')
+      return code === 1 && /^error +everybody in the group system:authenticated may read the keys: /m.test(stdout)
+    })
+    await world.plane.kubectl(['delete', 'clusterrolebinding', 'everybody'])
+  })
+
   test('after a disaster everything opens again in a new cluster, in a controller that runs already', async () => {
     const sealed = await objects<StoredObject & NewObject>('sealedsecrets')
     const other = await startWorld()

@@ -10,6 +10,7 @@ import { COMPLETION } from './commands/completion.ts'
 import { EDIT } from './commands/edit.ts'
 import { ACTIVATE } from './commands/keys/activate.ts'
 import { BACKUP } from './commands/keys/backup.ts'
+import { DOCTOR } from './commands/keys/doctor.ts'
 import { GENERATE } from './commands/keys/generate.ts'
 import { IMPORT } from './commands/keys/import.ts'
 import { KEYS } from './commands/keys/index.ts'
@@ -53,6 +54,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'keys verify-backup': VERIFY_BACKUP,
   'keys restore': RESTORE,
   'keys prune': PRUNE,
+  'keys doctor': DOCTOR,
   completion: COMPLETION,
   version: VERSION,
 }

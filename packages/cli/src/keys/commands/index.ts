@@ -1,5 +1,6 @@
 import type { Command } from '../../commands/command.ts'
 import { backup } from './backup.ts'
+import { doctor } from './doctor.ts'
 import { generate } from './generate.ts'
 import { importKey } from './import.ts'
 import { list } from './list.ts'
@@ -21,4 +22,5 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'verify-backup': verifyBackup,
   restore,
   prune,
+  doctor,
 }

@@ -11,6 +11,7 @@ Commands:
   verify-backup    Prove that a backup opens and lacks no key
   restore          Bring back the keys of a backup
   prune            Delete retired keys that nothing needs
+  doctor           Look for what will cost secrets one day
 
 Examples:
   waxseal keys list
