@@ -79,6 +79,13 @@ function killedAfter({ folder }: Sandbox, lines: number): Promise<{ readonly sig
   return new Promise((resolve) => child.on('close', (_, signal) => resolve({ signal })))
 }
 
+test('list counts what needs a key in files', async () => {
+  const box = await vault()
+  const { stdout, stderr } = await box.waxseal(['keys', 'list', ...VAULT, 'repository'])
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/LAST BACKUP +IN FILES\n.* never +6\n$/)
+})
+
 describe('rotating the keys of a folder', () => {
   test('backs up, adds a key, seals again, retires the old one; a second run starts anew', async () => {
     const box = await vault()

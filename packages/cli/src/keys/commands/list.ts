@@ -1,39 +1,49 @@
 import { writeJson, writeYaml } from '@waxseal/core/documents'
 import type { Command } from '../../commands/command.ts'
-import { clusterOptions, refuseArguments } from '../../commands/options.ts'
+import type { Context } from '../../context.ts'
+import type { Flags } from '../../flags.ts'
 import { UsageError } from '../../messages.ts'
+import { withKeys } from '../../reseal/verify.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
+import { needsOfFiles } from '../needs/files.ts'
 import { STORE_FLAGS, withStore } from '../options.ts'
+import { ringOf } from '../rotate/plan.ts'
+import { type Places, withPlaces } from '../rotate/request.ts'
 import { table } from '../table.ts'
-import { clusterUsage, type Usage } from '../usage.ts'
+import { clusterUsage, type Usage, usageOf } from '../usage.ts'
 
 export const list: Command = {
-  flags: { ...STORE_FLAGS, output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) } },
-  async run(context, flags) {
-    refuseArguments(flags)
-    const output = parseOutput(flags.string('output') ?? 'table')
-    const isCluster = flags.string('directory') === undefined
-    const { keys, title } = await withStore(context, flags, async (store) => {
-      return { keys: await describeKeys(await store.list()), title: store.title }
-    })
-    let usage: Usage | undefined
-    if (isCluster) {
-      const api = await context.connectApi(clusterOptions(flags))
-      usage = await clusterUsage(api).finally(() => void api.close())
-    }
-    const rows = keys.map((key) => rowOf(key, usage))
-    if (output === 'json') return context.stdout.write(writeJson(rows))
-    if (output === 'yaml') return context.stdout.write(await writeYaml(rows))
-    if (rows.length === 0) return context.stderr.write(`no keys in ${title}\n`)
-    context.stdout.write(table(output === 'wide' ? WIDE : COLUMNS, rows))
-    for (const { stored, problem } of keys)
-      if (problem !== undefined) context.stderr.write(`warning: Secret ${stored.name}: ${problem}\n`)
-    if (usage !== undefined && usage.unknown > 0) {
-      context.stderr.write(
-        `note: of ${usage.unknown} SealedSecrets it is not known what opens them: they may need any of the keys\n`,
-      )
-    }
+  flags: {
+    ...STORE_FLAGS,
+    namespace: { type: 'string', letter: 'n' },
+    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
   },
+  run: (context, flags) =>
+    withStore(context, flags, (store) =>
+      withPlaces(context, flags, store, (places) => listKeys(context, flags, places)),
+    ),
+}
+
+async function listKeys(context: Context, flags: Flags, { store, api, files }: Places): Promise<void> {
+  const output = parseOutput(flags.string('output') ?? 'table')
+  const keys = await describeKeys(await store.list())
+  const cluster = api === undefined ? undefined : await clusterUsage(api)
+  const looking = { verifier: withKeys(await ringOf(keys)), namespace: flags.string('namespace') }
+  const inFiles = files.length === 0 ? undefined : usageOf(await needsOfFiles(context, files, looking))
+  const rows = keys.map((key) => rowOf(key, cluster, inFiles))
+  if (output === 'json') return context.stdout.write(writeJson(rows))
+  if (output === 'yaml') return context.stdout.write(await writeYaml(rows))
+  if (rows.length === 0) return context.stderr.write(`no keys in ${store.title}\n`)
+  const columns = output === 'wide' ? WIDE : COLUMNS
+  context.stdout.write(table(inFiles === undefined ? columns : [...columns, FILES], rows))
+  for (const { stored, problem } of keys)
+    if (problem !== undefined) context.stderr.write(`warning: Secret ${stored.name}: ${problem}\n`)
+  const unknown = (cluster?.unknown ?? 0) + (inFiles?.unknown ?? 0)
+  if (unknown > 0) {
+    context.stderr.write(
+      `note: of ${unknown} SealedSecrets it is not known what opens them: they may need any of the keys\n`,
+    )
+  }
 }
 
 type Output = 'table' | 'wide' | 'json' | 'yaml'
@@ -58,15 +68,20 @@ interface Row {
   /** Known to need it; null where nobody was asked. */
   readonly sealedSecrets: number | null
   readonly items: number | null
+  /** The same of the files that were looked into. */
+  readonly inFiles: number | null
+  readonly itemsInFiles: number | null
   readonly problem: string | null
 }
 
 function rowOf(
   { stored, fingerprint, notBefore, notAfter, bits, problem, isNewest }: KeyInfo,
-  usage: Usage | undefined,
+  cluster: Usage | undefined,
+  files: Usage | undefined,
 ): Row {
-  const needed =
-    usage === undefined ? undefined : (usage.byKey.get(fingerprint ?? '') ?? { sealedSecrets: 0, items: 0 })
+  const of = (usage: Usage | undefined) =>
+    usage && (usage.byKey.get(fingerprint ?? '') ?? { sealedSecrets: 0, items: 0 })
+  const [needed, inFiles] = [of(cluster), of(files)]
   return {
     fingerprint: fingerprint ?? null,
     name: stored.name,
@@ -79,6 +94,8 @@ function rowOf(
     lastBackup: stored.lastBackup ?? null,
     sealedSecrets: needed?.sealedSecrets ?? null,
     items: needed?.items ?? null,
+    inFiles: inFiles?.sealedSecrets ?? null,
+    itemsInFiles: inFiles?.items ?? null,
     problem: problem ?? null,
   }
 }
@@ -97,6 +114,8 @@ const COLUMNS: readonly Column[] = [
   ['NEEDED BY', ({ sealedSecrets }) => (sealedSecrets === null ? '-' : String(sealedSecrets))],
   ['LAST BACKUP', ({ lastBackup }) => (lastBackup === null ? 'never' : day(lastBackup))],
 ]
+
+const FILES: Column = ['IN FILES', ({ inFiles }) => String(inFiles ?? '-')]
 
 const WIDE: readonly Column[] = [
   ['FINGERPRINT', ({ fingerprint }) => fingerprint ?? '-'],
