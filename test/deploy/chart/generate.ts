@@ -1,6 +1,7 @@
 /** `npm run generate`: what is derived in deploy/ — the chart's README table, its schema, and its copies of shared files. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { at, chart, defaults, described, type Schema, values } from './values.ts'
 
 const source = (path: string): string =>
@@ -39,6 +40,24 @@ function schemaText(): string {
   return `${JSON.stringify(root, undefined, 2)}\n`
 }
 
+/** The definition's schema as JSON Schema, for tools that judge files without a cluster (kubeconform, editors). */
+function sealedSecretSchema(): string {
+  const schema = at(parse(source('crd.yaml')), 'spec.versions.0.schema.openAPIV3Schema')
+  return `${JSON.stringify(plain(schema), undefined, 2)}\n`
+}
+
+/** Without what only OpenAPI or Kubernetes knows: nullable, and the marks for unknown fields and base64. */
+function plain(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(plain)
+  if (typeof node !== 'object' || node === null) return node
+  const entries = Object.entries(node).filter(([key]) => key !== 'nullable' && !key.startsWith('x-kubernetes-'))
+  const kept = entries.filter(([key, value]) => key !== 'format' || value === 'date-time')
+  const nullable = 'nullable' in node && node.nullable === true
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, key === 'type' && nullable ? [value, 'null'] : plain(value)]),
+  )
+}
+
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()
 
 function readmeText(): string {
@@ -57,6 +76,7 @@ export function generated(): ReadonlyMap<string, string> {
   return new Map([
     ['README.md', readmeText()],
     ['values.schema.json', schemaText()],
+    ['../../schemas/sealedsecret_v1alpha1.json', sealedSecretSchema()],
     ['files/crd.yaml', source('crd.yaml')],
     ['files/rules.yaml', source('monitoring/rules.yaml')],
     ['files/dashboard.json', source('monitoring/dashboard.json')],
