@@ -82,6 +82,25 @@ describeWithTools(['helm'], 'helm template', () => {
     expect([...new Set([...rendered, ...leftOut])].toSorted()).toEqual(flags.toSorted())
   })
 
+  test('the network policy lets in probes, clients and scrapes, on the ports that the Pod has; out, DNS and the API server', () => {
+    const ports = { 'containerPorts.http': 9000, 'containerPorts.metrics': 9001 }
+    const objects = render({ ...ports, 'networkPolicy.enabled': true, 'networkPolicy.egress.enabled': true })
+    const policy = find(objects, 'NetworkPolicy/sealed-secrets-controller')
+    const deployment = find(objects, 'Deployment/sealed-secrets-controller')
+    const labels = look(deployment, 'spec.template.metadata.labels')
+    expect(labels).toMatchObject(Object(look(policy, 'spec.podSelector.matchLabels')))
+    expect([look(policy, 'spec.ingress.0.ports.0.port'), look(policy, 'spec.ingress.1.ports.0.port')]).toEqual(
+      ['0', '1'].map((index) => look(deployment, `spec.template.spec.containers.0.ports.${index}.containerPort`)),
+    )
+    const out = ['0.ports.0', '0.ports.1', '1.ports.0', '1.ports.1'].map((path) => look(policy, `spec.egress.${path}`))
+    expect(out).toEqual([
+      { port: 53, protocol: 'UDP' },
+      { port: 53, protocol: 'TCP' },
+      { port: 443, protocol: 'TCP' },
+      { port: 6443, protocol: 'TCP' },
+    ])
+  })
+
   test('passes helm lint', () => {
     expect(runTool('helm', ['lint', '--strict', '--quiet', chart])).toMatchObject({ status: 0 })
   })
