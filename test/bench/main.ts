@@ -8,6 +8,7 @@ import { controller } from './controller.ts'
 import { fairness } from './fairness.ts'
 import { type Keys, rsa4096 } from './fixtures.ts'
 import { gitFiles } from './git.ts'
+import { keyCommands } from './key-commands.ts'
 import { manyKeys } from './keys.ts'
 import { opening } from './opening.ts'
 import { type Figure, jsonLine, table } from './report.ts'
@@ -25,11 +26,12 @@ const parts: Readonly<Record<string, (keys: Keys) => Promise<readonly Figure[]>>
   fairness,
   scale: tenThousand,
   foreign: foreignSecrets,
+  'keys-cli': keyCommands,
   git: gitFiles,
 }
 
 /** Those that need a real API server. */
-const CLUSTER: ReadonlySet<string> = new Set(['controller', 'keys', 'fairness', 'scale', 'foreign'])
+const CLUSTER: ReadonlySet<string> = new Set(['controller', 'keys', 'keys-cli', 'fairness', 'scale', 'foreign'])
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.find((name) => !Object.hasOwn(parts, name))

@@ -23,16 +23,17 @@ export async function untilAllSeal(
   seconds: number,
 ): Promise<string> {
   const end = Date.now() + seconds * 1000
+  const service = await servicePath(api, options)
   let last = 'nobody answers'
   let agreeing = 0
   for (;;) {
     const pods = await podPaths(api, options)
-    const answers = await Promise.all((pods ?? [servicePath(options)]).map((path) => sealsWith(api, path)))
+    const answers = await Promise.all((pods ?? [service]).map((path) => sealsWith(api, path)))
     const isAsked = pods !== undefined && !answers.includes('forbidden')
     const wrong = answers.filter((each) => each !== fingerprint)
     if (isAsked && answers.length > 0 && wrong.length === 0) return `all ${answers.length} replicas`
     if (!isAsked) {
-      const answer = pods === undefined ? answers[0] : await sealsWith(api, servicePath(options))
+      const answer = pods === undefined ? answers[0] : await sealsWith(api, service)
       agreeing = answer === fingerprint ? agreeing + 1 : 0
       if (agreeing >= AGREEING) return `${AGREEING} answers of the Service in a row`
       last = saidBy(answer)
@@ -74,8 +75,13 @@ async function podPaths(
   })
 }
 
-const servicePath = ({ controllerName, controllerNamespace }: ClusterOptions): string =>
-  `/api/v1/namespaces/${encodeURIComponent(controllerNamespace)}/services/http:${encodeURIComponent(controllerName)}:http/proxy/v1/cert.pem`
+/** With the name of its first port, as kubeseal finds it. */
+async function servicePath(api: Api, { controllerName, controllerNamespace }: ClusterOptions): Promise<string> {
+  const services = `/api/v1/namespaces/${encodeURIComponent(controllerNamespace)}/services`
+  const { status, body } = await api.get(`${services}/${encodeURIComponent(controllerName)}`)
+  const port = status === 200 ? textOf(at(listed(at(at(JSON.parse(body), 'spec'), 'ports'))[0], 'name')) : 'http'
+  return `${services}/http:${encodeURIComponent(controllerName)}:${port ?? ''}/proxy/v1/cert.pem`
+}
 
 /** A fingerprint, `forbidden`, or what else came. */
 async function sealsWith(api: Api, path: string): Promise<string> {

@@ -1,0 +1,102 @@
+/** Sealing objects of a cluster again while others write them: with an API server that plays the other person. */
+import { expect, test } from 'vitest'
+import type { Api } from '../../src/cluster/service.ts'
+import { resealObjects } from '../../src/keys/rotate/objects.ts'
+import type { Engine } from '../../src/reseal/engine.ts'
+
+const NEW = 'f'.repeat(64)
+
+interface Stored {
+  metadata: { name: string; namespace: string; resourceVersion: string; [field: string]: unknown }
+  spec: { encryptedData: Record<string, string> }
+  [field: string]: unknown
+}
+
+const stored = (name: string, values: Record<string, string>, metadata: object = {}): Stored => ({
+  apiVersion: 'bitnami.com/v1alpha1',
+  kind: 'SealedSecret',
+  metadata: { name, namespace: 'shop', resourceVersion: '1', ...metadata },
+  spec: { encryptedData: values },
+})
+
+/** `disturb` is called before each patch. */
+function apiWith(objects: readonly Stored[], disturb: (object: Stored) => void): Api {
+  const find = (path: string): Stored | undefined => objects.find(({ metadata }) => path.endsWith(`/${metadata.name}`))
+  const answer = (status: number, body: unknown) => Promise.resolve({ status, headers: {}, body: JSON.stringify(body) })
+  const unused = () => Promise.reject(new Error('not asked here'))
+  return {
+    server: 'https://example.com',
+    get: (path) => (path.includes('?limit=') ? answer(200, { items: objects, metadata: {} }) : answer(200, find(path))),
+    patch: (path, body) => {
+      const object = find(path)
+      if (object === undefined) return answer(404, {})
+      disturb(object)
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what resealObjects has just written
+      const { metadata, spec } = JSON.parse(body) as Stored
+      if (metadata.resourceVersion !== object.metadata.resourceVersion) return answer(409, {})
+      Object.assign(object.spec.encryptedData, spec.encryptedData)
+      return answer(200, object)
+    },
+    post: unused,
+    remove: unused,
+    close: () => Promise.resolve(),
+  }
+}
+
+/** Marks what it sealed. */
+const engine: Engine = {
+  fingerprint: NEW,
+  inFlight: 1,
+  reseal: ({ spec }) => {
+    const sealed = Object.entries(spec.encryptedData).map(([key, value]) => [key, `${value}New`] as const)
+    return Promise.resolve({ encryptedData: Object.fromEntries(sealed), believed: false })
+  },
+}
+
+test('a SealedSecret that is changed meanwhile is read again: nobody else is undone', async () => {
+  const object = stored('db', { a: 'oldA', b: 'oldB' })
+  let times = 0
+  const api = apiWith([object], ({ metadata, spec }) => {
+    times += 1
+    if (times > 1) return
+    metadata.resourceVersion = '2'
+    spec.encryptedData.b = 'theirs'
+  })
+  expect(await resealObjects(api, engine, () => false)).toEqual({ resealed: 1, current: 0, left: [], failed: [] })
+  expect(object.spec.encryptedData).toEqual({ a: 'oldANew', b: 'theirsNew' })
+})
+
+test('one that others keep changing is told, and left as they want it', async () => {
+  const object = stored('db', { a: 'old' })
+  let version = 1
+  const api = apiWith([object], ({ metadata }) => {
+    version += 1
+    metadata.resourceVersion = String(version)
+  })
+  const run = await resealObjects(api, engine, () => false)
+  expect(run).toMatchObject({ resealed: 0, failed: ['shop/db: others keep changing it (409)'] })
+  expect(object.spec.encryptedData).toEqual({ a: 'old' })
+})
+
+test('what a tool, an owner or a file would put back is left, and named', async () => {
+  const objects = [
+    stored('argo', { a: 'old' }, { annotations: { 'argocd.argoproj.io/tracking-id': 'x' } }),
+    stored('flux', { a: 'old' }, { labels: { 'kustomize.toolkit.fluxcd.io/name': 'x' } }),
+    stored('helm', { a: 'old' }, { annotations: { 'meta.helm.sh/release-name': 'x' } }),
+    stored('applied', { a: 'old' }, { managedFields: [{ manager: 'ci', operation: 'Apply' }] }),
+    stored('owned', { a: 'old' }, { ownerReferences: [{ kind: 'Thing' }] }),
+    stored('file', { a: 'old' }),
+    stored('status', { a: 'old' }, { managedFields: [{ manager: 'c', operation: 'Apply', subresource: 'status' }] }),
+  ]
+  const run = await resealObjects(
+    apiWith(objects, () => undefined),
+    engine,
+    (title) => title === 'shop/file',
+  )
+  expect(run).toMatchObject({ resealed: 1, failed: [] })
+  expect(run.left.map((each) => each.split(':')[0])).toEqual(
+    ['argo', 'flux', 'helm', 'applied', 'owned', 'file'].map((name) => `shop/${name}`),
+  )
+  const changed = objects.filter(({ spec }) => spec.encryptedData.a !== 'old').map(({ metadata }) => metadata.name)
+  expect(changed).toEqual(['status'])
+})
