@@ -25,8 +25,8 @@ export default defineConfig({
     projects: [
       // Twice the stack: templates nest as deeply as Go's do, which before optimisation may take all of V8's usual megabyte.
       project('core', ['packages/core/test/**/*.test.ts'], { pool: 'forks', execArgv: ['--stack-size=2000'] }),
-      project('cli', ['packages/cli/test/**/*.test.ts']),
-      project('controller', ['packages/controller/test/**/*.test.ts']),
+      project('cli', ['packages/cli/test/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('controller', ['packages/controller/test/**/*.test.ts'], { testTimeout: 60_000 }),
       project('scripts', ['test/cli/**/*.test.ts', 'test/docs/**/*.test.ts'], { testTimeout: 60_000 }),
       project('git', ['test/git/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
       project('deploy', ['test/deploy/**/*.test.ts'], {

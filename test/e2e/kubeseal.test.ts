@@ -6,7 +6,7 @@ import type { CommandOptions, CommandResult } from '../kube/command.ts'
 import { describeWithNetwork } from '../kube/describe.ts'
 import { answerOf } from '../kube/json.ts'
 import type { Controller } from './helpers/controller.ts'
-import { decoded, plainSecret, type StoredSecret } from './helpers/objects.ts'
+import { decoded, plainSecret, type StoredSealedSecret, type StoredSecret } from './helpers/objects.ts'
 import { runPod, startBehindService } from './helpers/pod.ts'
 import { certificateFile, keySecret } from './helpers/vectors.ts'
 import { startWorld, type World } from './helpers/world.ts'
@@ -53,14 +53,17 @@ describeWithNetwork('kubeseal with the controller', () => {
     return path
   }
 
-  /** The Secret that the controller makes of a manifest. */
+  /** The Secret that the controller makes of a manifest, once it says that it has. */
   async function opened(text: string): Promise<Readonly<Record<string, string>>> {
     await world.plane.kubectl(['apply', '-f', '-'], text)
-    const get = ['get', 'secret', 'mine', '-n', 'demo', '-o', 'json']
-    const made = await world.eventually('it opens', () => world.plane.kubectl(get).catch(() => undefined))
-    const values = decoded(answerOf<StoredSecret>(made))
-    await world.plane.kubectl(['delete', 'sealedsecret,secret', 'mine', '-n', 'demo', '--ignore-not-found'])
-    return values
+    const get = (kind: string): Promise<string> =>
+      world.plane.kubectl(['get', kind, 'mine', '-n', 'demo', '-o', 'json'])
+    await world.eventually('it is opened', async () => {
+      const { metadata, status } = answerOf<StoredSealedSecret>(await get('sealedsecret'))
+      const isPresent = status?.observedGeneration === metadata.generation
+      return isPresent && status?.conditions?.[0]?.status === 'True'
+    })
+    return decoded(answerOf<StoredSecret>(await get('secret')))
   }
 
   test('--validate: what opens, and what does not', async () => {

@@ -21,7 +21,7 @@ export async function connect(files: Files, env: Env, options: ClusterOptions): 
 export async function connectApi(files: Files, env: Env, options: ClusterOptions): Promise<Api> {
   const config = await loadKubeconfig(files, env, options.kubeconfig)
   const connection = connectionOf(config, options)
-  const isTerminal = process.stdin.isTTY
+  const isTerminal = process.getBuiltinModule('node:tty').isatty(0)
   const open = async (): Promise<Access> => {
     const credentials = await credentialsOf(connection, { files, env, isTerminal })
     const { server, cluster } = connection

@@ -1,5 +1,4 @@
 /** The thread that renders, as it is delivered. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { StoreError } from '../../src/ports.ts'
@@ -131,12 +130,14 @@ describe('what does not end', () => {
   test('does not hold up the event loop', async () => {
     const templates = start()
     await rendered(templates, '1')
-    const delay = monitorEventLoopDelay({ resolution: 5 })
-    delay.enable()
+    let turns = 0
+    const turning = setInterval(() => {
+      turns += 1
+    }, 1)
     const [looped] = await rendered(templates, LOOP)
-    delay.disable()
+    clearInterval(turning)
     expect(looped).toContain('exceeded the limit of 2000000 steps')
-    expect(delay.max / 1e6).toBeLessThan(400)
+    expect(turns).toBeGreaterThan(10)
   })
 })
 
