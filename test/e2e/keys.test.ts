@@ -21,6 +21,7 @@ import { certificateFile } from './helpers/vectors.ts'
 import { startWorld, type World } from './helpers/world.ts'
 
 const OPENPGP = new URL('../vectors/git-crypt/openpgp/', import.meta.url).pathname
+const POLICY = new URL('../../deploy/policies/admission/keep-keys.yaml', import.meta.url).pathname
 const KEYS = ['alpha', 'bravo', 'charlie']
 const COUNT = 200
 const NAMESPACE = 'shop'
@@ -182,6 +183,19 @@ describeWithNetwork('the life of keys', () => {
     expect(opened.code).toBe(0)
     expect(opened.stdout.match(/^kind: Secret$/gm)).toHaveLength(4)
     const before = await listed()
+    await world.plane.kubectl(['apply', '-f', POLICY])
+    const remove = [
+      'delete',
+      'secret',
+      before.find(({ seals }) => !seals)?.name ?? '',
+      '-n',
+      'kube-system',
+      '--dry-run=server',
+    ]
+    await world.eventually('the policy keeps keys', async () => {
+      const refused = await world.plane.kubectl(remove).catch((error: Error) => error.message)
+      return refused.includes('have a backup')
+    })
     const pruned = await waxseal(
       ...['keys', 'prune', '--yes', '--backup', backup(), '--openpgp-key', `${OPENPGP}alice.secret.asc`, repository],
     )

@@ -9,6 +9,7 @@ import { CliError } from '../../messages.ts'
 import { readKeySecret } from './read-secret.ts'
 import {
   annotationsOf,
+  DELETABLE_ANNOTATION,
   KEY_PREFIX,
   KeyExists,
   type KeyStore,
@@ -52,8 +53,13 @@ export async function clusterKeyStore(context: Context, options: ClusterOptions)
       if (answer.status !== 200) throw refusal(api, answer.status, 'patch', key.name, namespace)
     },
     async remove(key) {
-      const body = JSON.stringify({ preconditions: { resourceVersion: key.handle } })
-      const answer = await api.remove(`${path}/${encodeURIComponent(key.name)}`, body)
+      const place = `${path}/${encodeURIComponent(key.name)}`
+      // What deploy/policies asks for, so that nobody deletes a key by mistake. The version that was listed must still be there.
+      const metadata = { resourceVersion: key.handle, annotations: { [DELETABLE_ANNOTATION]: 'true' } }
+      const marked = await api.patch(place, JSON.stringify({ metadata }))
+      if (marked.status !== 200) throw refusal(api, marked.status, 'patch', key.name, namespace)
+      const version = textOf(at(at(JSON.parse(marked.body), 'metadata'), 'resourceVersion'))
+      const answer = await api.remove(place, JSON.stringify({ preconditions: { resourceVersion: version } }))
       if (answer.status !== 200 && answer.status !== 202)
         throw refusal(api, answer.status, 'delete', key.name, namespace)
     },

@@ -5,6 +5,8 @@ import { CliError } from '../../messages.ts'
 export type KeyState = 'active' | 'retired' | 'compromised'
 
 export const STATE_LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key'
+/** Says `true` on a key Secret that may be deleted, see deploy/policies/admission/keep-keys.yaml. */
+export const DELETABLE_ANNOTATION = 'waxseal.dev/may-be-deleted'
 /** When a backup of the key was last written: RFC 3339 in UTC. */
 export const BACKUP_ANNOTATION = 'waxseal.dev/last-backup'
 
