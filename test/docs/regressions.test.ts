@@ -1,6 +1,6 @@
 /**
- * Which tests hold the security regressions that other controllers of this kind had. Each was seen to fail with the
- * vulnerable behaviour put in. A test that is renamed or removed has to be replaced here.
+ * Which tests hold the security regressions that other controllers of this kind had. A test that is renamed or removed has
+ * to be replaced here.
  */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
