@@ -10,6 +10,8 @@ export const scale = {
   faultMs: long ? 60_000 : 3000,
   /** Every fault in every situation. */
   all: long,
+  /** How often the leader is killed, while so many SealedSecrets come and change. */
+  kills: long ? { times: 50, objects: 1000 } : { times: 4, objects: 40 },
   /** Items of the largest SealedSecret. */
   items: 1000,
 } as const

@@ -17,12 +17,17 @@ export interface Work {
 }
 
 /** Seals all that will be needed, with a controller that is well. */
-export async function plan(world: World, sealer: Controller, namespace: string): Promise<Work> {
-  const all = await sealMany(world, sealer, namespace, scale.objects)
+export async function plan(
+  world: World,
+  sealer: Controller,
+  namespace: string,
+  { objects = scale.objects, changes = 3 }: { objects?: number; changes?: number } = {},
+): Promise<Work> {
+  const all = await sealMany(world, sealer, namespace, objects)
   const names = [...all.values.keys()]
   const [removed = ''] = names
   const values = new Map(all.values)
-  for (const name of names.slice(1, 4)) values.set(name, { a: world.marker(`${name}-new`) })
+  for (const name of names.slice(1, 1 + changes)) values.set(name, { a: world.marker(`${name}-new`) })
   const changing = [...values].filter(([name, value]) => all.values.get(name) !== value)
   const sealed = await world.seal(
     sealer,
