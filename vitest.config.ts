@@ -18,7 +18,8 @@ const project = (name: string, include: string[], test: object = {}) => ({
 })
 
 /** Only with `npm run test:faults`: they take minutes. */
-const longFaults = process.env.WAXSEAL_FAULTS === 'long' ? ['test/fault/long/*.test.ts'] : []
+const isLong = process.env.WAXSEAL_FAULTS === 'long'
+const longFaults = isLong ? ['test/fault/long/*.test.ts'] : []
 
 export default defineConfig({
   test: {
@@ -37,7 +38,7 @@ export default defineConfig({
       }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 180_000 }),
       project('e2e', ['test/e2e/**/*.test.ts', 'test/kube/**/*.test.ts', 'test/fault/*.test.ts', ...longFaults], {
-        testTimeout: 180_000,
+        testTimeout: isLong ? 1_800_000 : 180_000,
         hookTimeout: 180_000,
         fileParallelism: false,
         globalSetup: ['test/kube/setup.ts'],
