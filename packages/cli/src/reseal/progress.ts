@@ -10,9 +10,10 @@ export interface Progress {
 const WIDTH = 30
 const PAUSE_MS = 100
 
-/** A bar on standard error, where that is a terminal; else nothing. */
+/** A bar on standard error with the rate and the time left, where that is a terminal; else nothing. */
 export function progress({ stderr, env }: Context, what: string, total: number): Progress {
   if (!stderr.isTerminal || env.TERM === 'dumb' || total < 2) return { step: () => undefined, end: () => undefined }
+  const began = performance.now()
   let [done, shownAt] = [0, 0]
   return {
     step() {
@@ -21,10 +22,20 @@ export function progress({ stderr, env }: Context, what: string, total: number):
       if (now - shownAt < PAUSE_MS) return
       shownAt = now
       const filled = Math.floor((done / total) * WIDTH)
-      stderr.write(`\r${what} [${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${total}`)
+      const bar = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${total}`
+      stderr.write(`\r${what} ${bar}${speed(done, total, now - began)}\u001B[K`)
     },
     end: () => {
       if (shownAt > 0) stderr.write('\r\u001B[K')
     },
   }
+}
+
+/** `, 45/s, 22 s left`, once there is something to go by. */
+function speed(done: number, total: number, ms: number): string {
+  if (ms < PAUSE_MS) return ''
+  const rate = (done / ms) * 1000
+  const left = Math.ceil((total - done) / rate)
+  const time = left < 100 ? `${left} s` : `${Math.ceil(left / 60)} min`
+  return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s, ${time} left`
 }
