@@ -2,6 +2,7 @@ import type { Bytes } from './bytes.ts'
 import { WaxsealError } from './errors.ts'
 import { SealingKey } from './keys.ts'
 import { parsePem } from './pem.ts'
+import type { ImportOptions } from './rsa.ts'
 
 /** What a certificate says, unverified: it only carries the key, nobody vouches for it. */
 export interface CertificateFacts {
@@ -34,9 +35,13 @@ export interface Certificate extends CertificateFacts {
  * The first CERTIFICATE block of a PEM text, with its key ready to seal. Validity is not looked at: see `assertValidAt`.
  * @throws WaxsealError `bad-certificate`, or `unsupported-key` when its key is not RSA of 2048 to 8192 bits
  */
-export async function parseCertificate(pem: string, read: CertificateReader): Promise<Certificate> {
+export async function parseCertificate(
+  pem: string,
+  read: CertificateReader,
+  options: ImportOptions = {},
+): Promise<Certificate> {
   const facts = readFacts(firstCertificate(pem), read)
-  const sealingKey = await SealingKey.import(facts.spki)
+  const sealingKey = await SealingKey.import(facts.spki, options)
   return { ...facts, fingerprint: sealingKey.fingerprint, bits: sealingKey.bits, sealingKey }
 }
 

@@ -12,7 +12,6 @@ export { type ErrorCode, type ErrorDetails, WaxsealError } from './errors.ts'
 export { fingerprint } from './fingerprint.ts'
 export { type KeyRing, type KeyRingCounters, keyRing, type Opened } from './keyring.ts'
 export {
-  type ImportOptions,
   OpeningKey,
   type PrivateKeys,
   parsePrivateKeys,
@@ -47,6 +46,7 @@ export {
 export { type PemBlock, parsePem } from './pem.ts'
 export { Plaintext } from './plaintext.ts'
 export { type ResealOptions, resealItems, resealSecret } from './reseal.ts'
+export type { ImportOptions } from './rsa.ts'
 export { ANNOTATION, type Annotations, label, parseScope, type Scope, scopeOf } from './scope.ts'
 export { type SealOptions, sealSecret, sealValue } from './seal.ts'
 export { firstTemplate, type RenderTemplate } from './templates.ts'

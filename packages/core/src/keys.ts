@@ -3,15 +3,7 @@ import { bitLength, type RsaPublicNumbers, readPkcs1, readSpki, unwrapPkcs8, wra
 import { WaxsealError } from './errors.ts'
 import { fingerprint } from './fingerprint.ts'
 import { type PemBlock, parsePem } from './pem.ts'
-
-/** RSA-OAEP with SHA-256, also for its mask (RFC 8017 7.1): what Bitnami's controller uses. */
-const ALGORITHM = { name: 'RSA-OAEP', hash: 'SHA-256' } as const
-
-/**
- * Node holds a mutex per key object, so one CryptoKey keeps one core busy: measured, 300 RSA-4096 operations take 6.1 ms
- * each with one copy, 3.9 with two, 3.1 with four on two cores.
- */
-const DEFAULT_COPIES = 4
+import { decryption, encryption, type ImportOptions, type RsaOperation } from './rsa.ts'
 
 /** What may seal. Below 2048 bits RSA is no longer safe (NIST SP 800-131A); above 8192 browsers refuse it. */
 const SEALING_BITS = { least: 2048, most: 8192 } as const
@@ -19,66 +11,38 @@ const SEALING_BITS = { least: 2048, most: 8192 } as const
 /** What may open: 1024 as well, because Bitnami's controller opens it and old repositories must not be locked out. */
 const OPENING_BITS = { least: 1024, most: 8192 } as const
 
-/** Several CryptoKeys of one key, taken in turn. */
-class Copies {
-  readonly #keys: readonly CryptoKey[]
-  readonly #first: CryptoKey
-  #turn = 0
-
-  private constructor(first: CryptoKey, others: readonly CryptoKey[]) {
-    this.#first = first
-    this.#keys = [first, ...others]
-  }
-
-  static async make(count: number, importOne: () => Promise<CryptoKey>): Promise<Copies> {
-    const first = await importOne()
-    return new Copies(first, await Promise.all(Array.from({ length: Math.max(count, 1) - 1 }, importOne)))
-  }
-
-  next(): CryptoKey {
-    this.#turn = (this.#turn + 1) % this.#keys.length
-    return this.#keys[this.#turn] ?? this.#first
-  }
-}
-
 /** A public RSA key that seals, 2048 to 8192 bits. */
 export class SealingKey {
   /** SHA-256 of the DER SubjectPublicKeyInfo, lower-case hexadecimal. */
   readonly fingerprint: string
   readonly bits: number
-  readonly #copies: Copies
+  readonly #encrypt: RsaOperation
 
-  private constructor(fingerprint: string, bits: number, copies: Copies) {
+  private constructor(fingerprint: string, bits: number, encrypt: RsaOperation) {
     this.fingerprint = fingerprint
     this.bits = bits
-    this.#copies = copies
+    this.#encrypt = encrypt
   }
 
   /**
    * @param spki DER SubjectPublicKeyInfo
    * @throws WaxsealError `unsupported-key` when it is no RSA key or of another size
    */
-  static async import(spki: Uint8Array, copies: number = DEFAULT_COPIES): Promise<SealingKey> {
+  static async import(spki: Uint8Array, options: ImportOptions = {}): Promise<SealingKey> {
     const bits = sizeOf(readRsa(spki), SEALING_BITS)
     const der = unshared(spki)
     const name = await fingerprint(der)
     try {
-      const keys = await Copies.make(copies, () => crypto.subtle.importKey('spki', der, ALGORITHM, false, ['encrypt']))
-      return new SealingKey(name, bits, keys)
+      return new SealingKey(name, bits, await encryption(der, options))
     } catch (cause) {
       throw new WaxsealError('unsupported-key', 'the public key cannot be used', { cause })
     }
   }
 
   /** Encrypts with RSA-OAEP under the label. */
-  encrypt(label: Bytes, bytes: Bytes): Promise<ArrayBuffer> {
-    return crypto.subtle.encrypt({ name: ALGORITHM.name, label }, this.#copies.next(), bytes)
+  encrypt(label: Bytes, bytes: Bytes): Promise<Bytes> {
+    return this.#encrypt(label, bytes)
   }
-}
-
-export interface ImportOptions {
-  /** How many CryptoKeys to hold; more than the cores bring nothing. */
-  readonly copies?: number
 }
 
 /** A private RSA key that opens, 1024 to 8192 bits. It cannot be exported again. */
@@ -86,12 +50,12 @@ export class OpeningKey {
   /** SHA-256 of the DER SubjectPublicKeyInfo, lower-case hexadecimal. */
   readonly fingerprint: string
   readonly bits: number
-  readonly #copies: Copies
+  readonly #decrypt: RsaOperation
 
-  private constructor(fingerprint: string, bits: number, copies: Copies) {
+  private constructor(fingerprint: string, bits: number, decrypt: RsaOperation) {
     this.fingerprint = fingerprint
     this.bits = bits
-    this.#copies = copies
+    this.#decrypt = decrypt
   }
 
   /**
@@ -106,16 +70,12 @@ export class OpeningKey {
     return first
   }
 
-  static async #fromPkcs1(pkcs1: Uint8Array, { copies = DEFAULT_COPIES }: ImportOptions): Promise<OpeningKey> {
+  static async #fromPkcs1(pkcs1: Uint8Array, options: ImportOptions): Promise<OpeningKey> {
     const numbers = readPkcs1(pkcs1)
     const bits = sizeOf(numbers, OPENING_BITS)
     const name = await fingerprint(writeSpki(numbers))
-    const pkcs8 = wrapPkcs8(pkcs1)
     try {
-      const keys = await Copies.make(copies, () =>
-        crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['decrypt']),
-      )
-      return new OpeningKey(name, bits, keys)
+      return new OpeningKey(name, bits, await decryption(wrapPkcs8(pkcs1), options))
     } catch {
       // The engine's own error is not kept as cause: it may describe the key's numbers.
       throw new WaxsealError('bad-key', 'the private key is damaged')
@@ -130,8 +90,7 @@ export class OpeningKey {
   /** Decrypts with RSA-OAEP under the label; undefined when that fails, for whatever reason. */
   async decrypt(label: Bytes, wrapped: Bytes): Promise<Bytes | undefined> {
     try {
-      const parameters = { name: ALGORITHM.name, label }
-      return new Uint8Array(await crypto.subtle.decrypt(parameters, this.#copies.next(), wrapped))
+      return await this.#decrypt(label, wrapped)
     } catch {
       return undefined
     }

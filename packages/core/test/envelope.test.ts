@@ -1,3 +1,4 @@
+import nodeCrypto from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { keyRing, label, OpeningKey, Plaintext, parseCertificate, sealEnvelope, utf8 } from '../src/index.ts'
 import { readCertificate } from '../src/x509.ts'
@@ -68,23 +69,49 @@ test('a key given twice is tried once', async () => {
   expect(keyRing([key, key]).keys).toEqual([key])
 })
 
-test('a wrong label, a wrong key and a wrong tag take the same steps', async () => {
-  const ring = keyRing([await OpeningKey.import(pem['alpha.key'] ?? '')])
-  const other = keyRing([await OpeningKey.import(pem['bravo.key'] ?? '')])
-  const { sealingKey } = await parseCertificate(pem['alpha.crt'] ?? '', readCertificate)
-  const envelope = await sealEnvelope(sealingKey, utf8('a/b'), Plaintext.text('value'))
-  const broken = envelope.map((byte, i) => (i === envelope.length - 1 ? byte ^ 1 : byte))
-  const decrypt = vi.spyOn(crypto.subtle, 'decrypt')
-  const steps = async (open: () => Promise<unknown>): Promise<unknown> => {
-    decrypt.mockClear()
-    await expect(open()).rejects.toMatchObject({ code: 'no-key' })
-    return decrypt.mock.calls
-      .map(([algorithm]) => algorithm)
-      .map((used) => (typeof used === 'string' ? used : used.name))
-  }
-  const expected = ['RSA-OAEP', 'AES-GCM']
-  expect(await steps(() => ring.open(envelope, utf8('a/c')))).toEqual(expected)
-  expect(await steps(() => other.open(envelope, utf8('a/b')))).toEqual(expected)
-  expect(await steps(() => ring.open(broken, utf8('a/b')))).toEqual(expected)
-  decrypt.mockRestore()
+/** The same cipher under each of the two that do the work: at once in Node, and WebCrypto for all else. */
+const SIZES = { short: 5, long: 100_000 }
+
+describe.each(Object.entries(SIZES))('a %s value', (_, size) => {
+  test('a wrong label, a wrong key and a wrong tag take the same steps', async () => {
+    const ring = keyRing([await OpeningKey.import(pem['alpha.key'] ?? '')])
+    const other = keyRing([await OpeningKey.import(pem['bravo.key'] ?? '')])
+    const { sealingKey } = await parseCertificate(pem['alpha.crt'] ?? '', readCertificate)
+    const value = Plaintext.of(new Uint8Array(size))
+    const envelope = await sealEnvelope(sealingKey, utf8('a/b'), value)
+    const broken = envelope.map((byte, i) => (i === envelope.length - 1 ? byte ^ 1 : byte))
+    const web = vi.spyOn(crypto.subtle, 'decrypt')
+    const node = vi.spyOn(nodeCrypto, 'createDecipheriv')
+    const steps = async (open: () => Promise<unknown>): Promise<unknown> => {
+      web.mockClear()
+      node.mockClear()
+      await expect(open()).rejects.toMatchObject({ code: 'no-key' })
+      const used = web.mock.calls.map(([algorithm]) => (typeof algorithm === 'string' ? algorithm : algorithm.name))
+      return [...used, ...node.mock.calls.map(([name]) => name)]
+    }
+    const expected = ['RSA-OAEP', size === SIZES.short ? 'aes-256-gcm' : 'AES-GCM']
+    expect(await steps(() => ring.open(envelope, utf8('a/c')))).toEqual(expected)
+    expect(await steps(() => other.open(envelope, utf8('a/b')))).toEqual(expected)
+    expect(await steps(() => ring.open(broken, utf8('a/b')))).toEqual(expected)
+    web.mockRestore()
+    node.mockRestore()
+  })
+
+  test.each([false, true])(
+    'blocking: %s, opens what the other sealed, and nothing that was changed',
+    async (blocking) => {
+      const { sealingKey } = await parseCertificate(pem['alpha.crt'] ?? '', readCertificate, { blocking })
+      const value = Plaintext.of(crypto.getRandomValues(new Uint8Array(size).subarray(0, 65_536)))
+      const envelope = await sealEnvelope(sealingKey, utf8('a/b'), value)
+      const ring = keyRing([await OpeningKey.import(pem['alpha.key'] ?? '', { blocking: !blocking })])
+      const { plaintext } = await ring.open(envelope, utf8('a/b'))
+      expect(plaintext.equals(value)).toBe(true)
+      for (const at of [0, 2, 100, 260, envelope.length - 1]) {
+        const changed = envelope.map((byte, i) => (i === at ? byte ^ 1 : byte))
+        await expect(ring.open(changed, utf8('a/b'))).rejects.toThrow('no key could decrypt secret')
+      }
+      await expect(ring.open(envelope.subarray(0, 258), utf8('a/b'))).rejects.toMatchObject({ code: 'no-key' })
+      await expect(ring.open(envelope.subarray(0, 263), utf8('a/b'))).rejects.toMatchObject({ code: 'no-key' })
+    },
+  )
 })

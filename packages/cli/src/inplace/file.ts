@@ -1,5 +1,4 @@
 /** A manifest file that is changed in place: what was read, and how it is written back. */
-import { equalBytes } from '@waxseal/core'
 import { type Document, decodeText, readDocuments } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import { CliError, within } from '../messages.ts'
@@ -27,7 +26,7 @@ export async function parseFile(path: string, bytes: Uint8Array): Promise<Manife
   try {
     const text = decodeText(bytes)
     const encode = encoderFor(bytes)
-    if (!equalBytes(encode(text), bytes)) throw new CliError('the encoding of this file cannot be kept')
+    if (!isSame(encode(text), bytes)) throw new CliError('the encoding of this file cannot be kept')
     return { path, bytes, documents: await readDocuments(text), encode }
   } catch (error) {
     throw within(path, error)
@@ -59,11 +58,16 @@ export class ChangedMeanwhile extends CliError {
 
 function isStill(context: Context, path: string, bytes: Uint8Array): boolean {
   try {
-    return equalBytes(context.files.read(path, LIMIT), bytes)
+    return isSame(context.files.read(path, LIMIT), bytes)
   } catch (error) {
     if (error instanceof CliError) return false
     throw error
   }
+}
+
+/** Files are no secret here, so that the first difference may end it. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
 }
 
 /** UTF-8 or UTF-16, with the byte order mark that the bytes begin with. */

@@ -1,9 +1,9 @@
 /** Where a certificate comes from: a file, a URL, or the controller through the API server. */
-import { assertValidAt, type Certificate, parseCertificate } from '@waxseal/core'
+import { assertValidAt, type Certificate } from '@waxseal/core'
 import type { ClusterOptions } from '../cluster/cluster.ts'
 import type { Context } from '../context.ts'
 import { CliError, within } from '../messages.ts'
-import { readCertificate } from './x509.ts'
+import { readCertificatePem } from './x509.ts'
 
 /** A certificate chain is a few KiB; whatever is larger is something else. */
 const LIMIT = 1024 * 1024
@@ -56,7 +56,7 @@ export async function parseFetched({ text, origin }: FetchedCertificate): Promis
     })
   }
   try {
-    return await parseCertificate(text, readCertificate)
+    return await readCertificatePem(text)
   } catch (error) {
     throw within(origin, error)
   }

@@ -1,8 +1,8 @@
-import type { CertificateReader } from '@waxseal/core'
+import { type Certificate, type CertificateReader, parseCertificate } from '@waxseal/core'
 import { nodeCrypto } from './platform.ts'
 
 /** Reads a DER certificate with the platform's parser: loading node-forge for it would cost every start 19 ms. Throws on anything else. */
-export const readCertificate: CertificateReader = (der) => {
+const readCertificate: CertificateReader = (der) => {
   const { X509Certificate } = nodeCrypto()
   const certificate = new X509Certificate(der)
   return {
@@ -14,6 +14,11 @@ export const readCertificate: CertificateReader = (der) => {
     issuer: oneLine(certificate.issuer),
     serialNumber: certificate.serialNumber.toLowerCase(),
   }
+}
+
+/** As parseCertificate. Sealing runs at once on this thread: for a few values starting others takes longer. */
+export function readCertificatePem(pem: string): Promise<Certificate> {
+  return parseCertificate(pem, readCertificate, { blocking: true })
 }
 
 /** The platform writes one attribute a line, and undefined for an empty name. */

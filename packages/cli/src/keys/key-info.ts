@@ -1,6 +1,6 @@
 /** What the texts of a key Secret are worth. */
-import { parseCertificate, readPrivateKeys, WaxsealError } from '@waxseal/core'
-import { readCertificate } from '../io/x509.ts'
+import { readPrivateKeys, WaxsealError } from '@waxseal/core'
+import { readCertificatePem } from '../io/x509.ts'
 import type { StoredKey } from './store/store.ts'
 
 export interface KeyInfo {
@@ -37,7 +37,7 @@ async function describeKey(stored: StoredKey): Promise<KeyInfo> {
   }
   if (stored.certificatePem === undefined) return { ...none, problem: 'it has no tls.crt' }
   try {
-    const certificate = await parseCertificate(stored.certificatePem, readCertificate)
+    const certificate = await readCertificatePem(stored.certificatePem)
     const { fingerprint, notBefore, notAfter, bits } = certificate
     return { ...none, fingerprint, notBefore, notAfter, bits, problem: await problemOf(stored, fingerprint) }
   } catch (error) {

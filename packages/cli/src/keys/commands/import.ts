@@ -1,7 +1,7 @@
-import { parseCertificate, readPrivateKeys } from '@waxseal/core'
+import { readPrivateKeys } from '@waxseal/core'
 import type { Command } from '../../commands/command.ts'
 import { refuseArguments } from '../../commands/options.ts'
-import { readCertificate } from '../../io/x509.ts'
+import { readCertificatePem } from '../../io/x509.ts'
 import { CliError, UsageError, within } from '../../messages.ts'
 import { describeKeys } from '../key-info.ts'
 import { noKeysYet, STORE_FLAGS, withStore } from '../options.ts'
@@ -63,7 +63,7 @@ interface Pair {
 
 /** The fingerprint of both. */
 async function matching({ certificatePath, keyPath, certificatePem, privateKeyPem }: Pair): Promise<string> {
-  const certificate = await parseCertificate(certificatePem, readCertificate).catch((error: unknown) => {
+  const certificate = await readCertificatePem(certificatePem).catch((error: unknown) => {
     throw within(certificatePath, error)
   })
   const { keys, skipped } = await readPrivateKeys(privateKeyPem)

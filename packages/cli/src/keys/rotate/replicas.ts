@@ -1,10 +1,10 @@
 /** Whether all replicas of a controller seal with a key. */
-import { parseCertificate, WaxsealError } from '@waxseal/core'
+import { WaxsealError } from '@waxseal/core'
 import { at, listed } from '../../cluster/answer.ts'
 import type { ClusterOptions } from '../../cluster/cluster.ts'
 import { textOf } from '../../cluster/kubeconfig.ts'
 import type { Api } from '../../cluster/service.ts'
-import { readCertificate } from '../../io/x509.ts'
+import { readCertificatePem } from '../../io/x509.ts'
 import { CliError } from '../../messages.ts'
 
 const PAUSE_MS = 500
@@ -89,7 +89,7 @@ async function sealsWith(api: Api, path: string): Promise<string> {
     const { status, body } = await api.get(path)
     if (status === 403) return 'forbidden'
     if (status !== 200) return `with ${status}`
-    return (await parseCertificate(body, readCertificate)).fingerprint
+    return (await readCertificatePem(body)).fingerprint
   } catch (error) {
     if (error instanceof WaxsealError) return 'something that is no certificate'
     if (error instanceof CliError) return 'nothing'

@@ -1,9 +1,9 @@
 /** The steps of a rotation. None undoes what a step before it made safe, so that after any of them the same command can be run again. */
-import { type Certificate, type KeyRing, parseCertificate } from '@waxseal/core'
+import type { Certificate, KeyRing } from '@waxseal/core'
 import { summary, unfinished } from '../../commands/reseal.ts'
 import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
-import { readCertificate } from '../../io/x509.ts'
+import { readCertificatePem } from '../../io/x509.ts'
 import { CliError } from '../../messages.ts'
 import { offline } from '../../reseal/engine.ts'
 import { type Row, resealFiles } from '../../reseal/run.ts'
@@ -40,7 +40,7 @@ export async function rotateKeys(context: Context, flags: Flags, rotation: Rotat
     context.stderr.write(`the controller seals with it (${who})\n`)
   }
   const ring = await ringOf(await describeKeys(await store.list()))
-  const certificate = await parseCertificate(next.stored.certificatePem ?? '', readCertificate)
+  const certificate = await readCertificatePem(next.stored.certificatePem ?? '')
   for (const key of compromised) await listSecrets(context, flags, rotation, { ring, key })
   const failed = await resealAll(context, flags, rotation, { ring, certificate })
   const needs = await needsAfter(context, flags, rotation, { ring, next: next.fingerprint ?? '' })
