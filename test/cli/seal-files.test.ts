@@ -16,6 +16,50 @@ async function opened(box: Sandbox, path: string, key = KEY): Promise<string> {
 
 const sealedTexts = (text: string): readonly string[] => text.match(/AQ[A-Za-z0-9+/=]{100,}/g) ?? []
 
+describe('an input so long that threads seal it', () => {
+  const NAMES = Array.from({ length: 40 }, (_, i) => `s${i}`)
+  const value = (name: string, key: string) => `${name}/${key}/${'x'.repeat(2000)}`
+  const valuesOf = (name: string) => ({ a: value(name, 'a'), b: value(name, 'b'), empty: '' })
+  const input = NAMES.map((name) => secretYaml(name, valuesOf(name))).join('---\n')
+  const lines = (name: string) => `a='${value(name, 'a')}'\nb='${value(name, 'b')}'\nempty=''\n`
+
+  test('every value is under its own name and key', async () => {
+    const box = sandbox()
+    box.write('s.yaml', input)
+    expect(await box.waxseal(['seal', '--cert', CERT, '-w', 'all.yaml', 's.yaml'])).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect(await box.waxseal(['unseal', '--key', KEY, '--output-dir', 'out/{name}', 'all.yaml'])).toMatchObject({
+      code: 0,
+    })
+    for (const name of NAMES) {
+      const values = Object.keys(valuesOf(name)).map((key) => [key, box.read(`out/${name}/${key}`)])
+      expect(Object.fromEntries(values)).toEqual(valuesOf(name))
+    }
+  })
+
+  test('for each cluster with its key', async () => {
+    const box = sandbox()
+    box.write('s.yaml', input)
+    const both = ['--cert', CERT, '--cert', `prod=${OTHER_CERT}`]
+    const result = await box.waxseal(['seal', ...both, '--output-template', '{cluster}/{name}.yaml', 's.yaml'])
+    expect(result).toMatchObject({ code: 0, stderr: '80 files written\n' })
+    for (const name of NAMES.slice(0, 3)) {
+      expect(await opened(box, `alpha/${name}.yaml`)).toBe(lines(name))
+      expect(await opened(box, `prod/${name}.yaml`, OTHER_KEY)).toBe(lines(name))
+    }
+  })
+
+  test('one Secret that cannot be sealed leaves nothing written', async () => {
+    const box = sandbox()
+    box.write('s.yaml', `${input}---\n${secretYaml('Wrong_Name', { a: '1' })}`)
+    const result = await box.waxseal(['seal', '--cert', CERT, '-w', 'all.yaml', 's.yaml'])
+    expect(result).toMatchObject({ code: 1, stdout: '', stderr: matching(/document 41: metadata\.name/) })
+    expect(box.list()).toEqual(['s.yaml'])
+  })
+})
+
 describe('several clusters', () => {
   const TEMPLATE = ['--output-template', 'clusters/{cluster}/{name}.yaml']
 

@@ -1,6 +1,7 @@
 /** What commands may touch. They get it passed in, so that each is tested without a process, a clock or a network. */
 import type { Cluster, ClusterOptions } from './cluster/cluster.ts'
 import type { Api } from './cluster/service.ts'
+import type { SealingThreads } from './sealing/threads.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -63,4 +64,6 @@ export interface Context {
   readonly connect: (options: ClusterOptions) => Promise<Cluster>
   /** The API server itself, for what the controller does not answer. */
   readonly connectApi: (options: ClusterOptions) => Promise<Api>
+  /** Starts threads that seal for the keys (DER SubjectPublicKeyInfo); where it is missing, values are sealed in this one. */
+  readonly sealingThreads?: (spkis: readonly Uint8Array[]) => SealingThreads
 }

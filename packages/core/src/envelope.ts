@@ -2,7 +2,7 @@ import { type Bytes, concat, unshared } from './bytes.ts'
 import { WaxsealError } from './errors.ts'
 import type { SealingKey } from './keys.ts'
 import type { Plaintext } from './plaintext.ts'
-import { type NodeCrypto, nodeCrypto } from './platform.ts'
+import { type NodeCrypto, nodeCrypto, randomBytes } from './platform.ts'
 
 /** The session key's size: AES-256. */
 export const SESSION_KEY_LENGTH = 32
@@ -31,7 +31,7 @@ export interface EnvelopeParts {
  * @param label what the value is bound to, see `label` in scope
  */
 export async function sealEnvelope(key: SealingKey, label: Uint8Array, plaintext: Plaintext): Promise<Bytes> {
-  const session = crypto.getRandomValues(new Uint8Array(SESSION_KEY_LENGTH))
+  const session = randomBytes(SESSION_KEY_LENGTH)
   const [wrapped, sealed] = await Promise.all([
     key.encrypt(unshared(label), session),
     encryptOnce(session, plaintext.reveal()),

@@ -48,7 +48,7 @@ export { Plaintext } from './plaintext.ts'
 export { type ResealOptions, resealItems, resealSecret } from './reseal.ts'
 export type { ImportOptions } from './rsa.ts'
 export { ANNOTATION, type Annotations, label, parseScope, type Scope, scopeOf } from './scope.ts'
-export { type SealOptions, sealSecret, sealValue } from './seal.ts'
+export { type SealOptions, type SealValues, sealSecret, sealValue, sealValues } from './seal.ts'
 export { firstTemplate, type RenderTemplate } from './templates.ts'
 export {
   type OpenedSecret,

@@ -3,6 +3,7 @@ import { openSealed, SESSION_KEY_LENGTH, splitEnvelope } from './envelope.ts'
 import { WaxsealError } from './errors.ts'
 import type { OpeningKey } from './keys.ts'
 import { Plaintext } from './plaintext.ts'
+import { randomBytes } from './platform.ts'
 
 export interface Opened {
   readonly plaintext: Plaintext
@@ -62,9 +63,7 @@ export function keyRing(keys: readonly OpeningKey[], counters?: KeyRingCounters)
  * ever wrote one.
  */
 function sessionKey(unwrapped: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
-  return unwrapped?.length === SESSION_KEY_LENGTH
-    ? unwrapped
-    : crypto.getRandomValues(new Uint8Array(SESSION_KEY_LENGTH))
+  return unwrapped?.length === SESSION_KEY_LENGTH ? unwrapped : randomBytes(SESSION_KEY_LENGTH)
 }
 
 function inOrder(keys: ReadonlyMap<string, OpeningKey>, hint: readonly string[]): readonly OpeningKey[] {

@@ -1,3 +1,5 @@
+import type { Bytes } from './bytes.ts'
+
 /**
  * What Node does at once and WebCrypto only by way of a thread: AES of a short value takes 20 us of one core instead of 50, an RSA public
  * operation 30 us less. Asked for by name at run time, so that browsers load the same files.
@@ -8,8 +10,15 @@ export interface NodeCrypto {
   createDecipheriv(name: 'aes-256-gcm', key: Uint8Array, nonce: Uint8Array, options: { authTagLength: 16 }): Decipher
   createPublicKey(key: { key: Uint8Array; format: 'der'; type: 'spki' }): object
   createPrivateKey(key: { key: Uint8Array; format: 'der'; type: 'pkcs8' }): object
+  createHash(name: 'sha256'): Hash
+  randomFillSync(bytes: Uint8Array): unknown
   publicEncrypt(key: OaepKey, bytes: Uint8Array): Uint8Array<ArrayBuffer>
   privateDecrypt(key: OaepKey, bytes: Uint8Array): Uint8Array<ArrayBuffer>
+}
+
+interface Hash {
+  update(bytes: Uint8Array): Hash
+  digest(): Uint8Array
 }
 
 interface Cipher {
@@ -63,12 +72,31 @@ function builtin(): NodeCrypto | undefined {
   return isNodeCrypto(module) ? module : undefined
 }
 
+const NAMES: readonly (keyof NodeCrypto)[] = [
+  'createCipheriv',
+  'createDecipheriv',
+  'createPublicKey',
+  'createPrivateKey',
+  'createHash',
+  'randomFillSync',
+  'publicEncrypt',
+  'privateDecrypt',
+]
+
 /** Other runtimes have the module without all of it. */
 function isNodeCrypto(module: unknown): module is NodeCrypto {
-  const names = ['createCipheriv', 'createDecipheriv', 'createPublicKey', 'createPrivateKey', 'publicEncrypt']
   return (
     typeof module === 'object' &&
     module !== null &&
-    [...names, 'privateDecrypt'].every((name) => typeof Reflect.get(module, name) === 'function')
+    NAMES.every((name) => typeof Reflect.get(module, name) === 'function')
   )
+}
+
+/** Random bytes from the platform's generator, for keys. */
+export function randomBytes(length: number): Bytes {
+  const bytes = new Uint8Array(length)
+  const node = nodeCrypto()
+  if (node === undefined) crypto.getRandomValues(bytes)
+  else node.randomFillSync(bytes)
+  return bytes
 }

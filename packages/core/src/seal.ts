@@ -24,7 +24,12 @@ export interface SealOptions {
   readonly allowEmpty?: boolean
   /** Whether to note the key's fingerprint in the annotation `waxseal.dev/sealed-with`. */
   readonly noteSealedWith?: boolean
+  /** Does the sealing itself, for the key of `certificate`: in threads, say. Default: `sealValues`. */
+  readonly sealValues?: SealValues
 }
+
+/** Seals values under a label. Returns the base64 texts for `spec.encryptedData`, in their order. */
+export type SealValues = (label: Uint8Array, values: readonly Plaintext[]) => Promise<readonly string[]>
 
 /** What the template keeps of a Secret's metadata. Owner references and fields that the server sets are left out. */
 const KEPT = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'finalizers', 'managedFields']
@@ -55,7 +60,8 @@ export async function sealSecret(secret: SecretManifest, options: SealOptions): 
     })
   }
   const { sealingKey } = options.certificate
-  const encryptedData = await sealItems(secret.data, sealingKey, label(scope, namespace ?? '', name))
+  const seal: SealValues = options.sealValues ?? ((bound, values) => sealValues(sealingKey, bound, values))
+  const encryptedData = await sealItems(secret.data, label(scope, namespace ?? '', name), seal)
   const own = { name, ...(namespace === undefined ? {} : { namespace }) }
   const annotations = ownAnnotations(scope, options.noteSealedWith === true ? sealingKey.fingerprint : undefined)
   return {
@@ -87,16 +93,32 @@ export async function sealValue(
   return encodeBase64(await sealEnvelope(key, label(scope, namespace, name), value))
 }
 
+/** See SealValues. */
+export function sealValues(
+  key: SealingKey,
+  label: Uint8Array,
+  values: readonly Plaintext[],
+): Promise<readonly string[]> {
+  return mapBounded(values, async (value) => encodeBase64(await sealEnvelope(key, label, value)))
+}
+
 async function sealItems(
   data: ReadonlyMap<string, Plaintext>,
-  key: SealingKey,
   bound: Uint8Array,
+  seal: SealValues,
 ): Promise<Record<string, string>> {
   const items = [...data].sort(([a], [b]) => byBytes(a, b))
   for (const [name] of items) checkDataKey(name)
-  const sealed = await mapBounded(items, async ([, value]) => encodeBase64(await sealEnvelope(key, bound, value)))
+  const sealed = await seal(
+    bound,
+    items.map(([, value]) => value),
+  )
   const record = emptyRecord<string>()
-  for (const [i, [name]] of items.entries()) record[name] = sealed[i] ?? ''
+  for (const [i, [name]] of items.entries()) {
+    const text = sealed[i]
+    if (text === undefined) throw new RangeError(`${items.length} values were to be sealed, and ${sealed.length} were`)
+    record[name] = text
+  }
   return record
 }
 

@@ -6,27 +6,36 @@ import type { Context } from '../context.ts'
 import { type FlagTable, parseFlags } from '../flags.ts'
 import { UsageError } from '../messages.ts'
 import type { Program } from '../run.ts'
-import { COMMANDS } from './index.ts'
+import type { Command } from './command.ts'
 
 const HELP: FlagTable = { help: { type: 'bool', letter: 'h' } }
 
-export const waxseal: Program = async (args, context) => {
-  const [first, ...rest] = args
-  if (first === undefined) throw new UsageError('a command is needed', { hint: 'waxseal --help lists them' })
-  if (first === '--version') await runCommand('version', [], context)
-  else if (isHelp(first)) context.stdout.write(await helpFor(''))
-  else if (first === 'help') context.stdout.write(await helpFor(rest.join(' ')))
-  else if (first.startsWith('-')) throw usage(`unknown flag: ${first}`, '')
-  else await runCommand(first, rest, context)
-  return 0
-}
+type Commands = Readonly<Record<string, Command>>
+
+/** The program, with the commands of its bundle. */
+export const waxsealWith =
+  (commands: Commands): Program =>
+  async (args, context) => {
+    const [first, ...rest] = args
+    if (first === undefined) throw new UsageError('a command is needed', { hint: 'waxseal --help lists them' })
+    if (first === '--version') await runCommand(commands, ['version'], context)
+    else if (isHelp(first)) context.stdout.write(await helpFor(''))
+    else if (first === 'help') context.stdout.write(await helpFor(rest.join(' ')))
+    else if (first.startsWith('-')) throw usage(`unknown flag: ${first}`, '')
+    else await runCommand(commands, [first, ...rest], context)
+    return 0
+  }
 
 function isHelp(arg: string): boolean {
   return arg === '--help' || arg === '-h'
 }
 
-async function runCommand(name: string, args: readonly string[], context: Context): Promise<void> {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+async function runCommand(
+  commands: Commands,
+  [name = '', ...args]: readonly string[],
+  context: Context,
+): Promise<void> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) throw usage(`unknown command: ${name}`, '')
   try {
     const flags = parseFlags({ ...command.flags, ...HELP }, args, context.env)

@@ -1,5 +1,6 @@
 import { connect, connectApi } from '../cluster/connect.ts'
 import type { Context } from '../context.ts'
+import { sealingThreads } from '../sealing/threads.ts'
 import { nodeFiles } from './files.ts'
 import { nodeHttp } from './http.ts'
 import { inputOf, outputOf } from './streams.ts'
@@ -16,5 +17,6 @@ export function nodeContext(): Context {
     now: () => new Date(),
     connect: (options) => connect(nodeFiles, process.env, options),
     connectApi: (options) => connectApi(nodeFiles, process.env, options),
+    sealingThreads: (spkis) => sealingThreads(new URL('./lazy/thread.js', import.meta.url), spkis),
   }
 }

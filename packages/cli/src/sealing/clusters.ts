@@ -1,6 +1,6 @@
 /** Certificates of one or more clusters. */
 import { basename, extname } from 'node:path'
-import type { SealingKey } from '@waxseal/core'
+import type { Certificate } from '@waxseal/core'
 import type { ClusterOptions } from '../cluster/cluster.ts'
 import type { Context } from '../context.ts'
 import { loadSealingCertificate } from '../io/certificate.ts'
@@ -35,7 +35,7 @@ export function namedCertificates(context: Context, certs: readonly string[]): r
 
 export interface SealingCluster {
   readonly name: string
-  readonly sealingKey: SealingKey
+  readonly certificate: Certificate
 }
 
 /** All certificates, checked. Throws CliError for the first that cannot be sealed with. */
@@ -46,8 +46,7 @@ export async function loadClusters(
 ): Promise<readonly SealingCluster[]> {
   const clusters: SealingCluster[] = []
   for (const { cluster: name, cert } of named) {
-    const { sealingKey } = await loadSealingCertificate(context, { cert, cluster })
-    clusters.push({ name, sealingKey })
+    clusters.push({ name, certificate: await loadSealingCertificate(context, { cert, cluster }) })
   }
   return clusters
 }

@@ -14,6 +14,7 @@ import { CliError } from '../messages.ts'
 import type { SealingCluster } from './clusters.ts'
 import { readLater, SECRETS, type SealSettings, sealer } from './inputs.ts'
 import { keeperFor, sealedSecretsIn } from './keep.ts'
+import { withTargets } from './targets.ts'
 
 const FLAG = '--output-template'
 const PLACEHOLDERS = ['cluster', 'namespace', 'name', 'folder']
@@ -51,15 +52,23 @@ export async function sealToFiles(context: Context, request: FilesRequest): Prom
     })
   }
   const seal = sealer(context, request)
-  const sources = await parseSources(read())
-  const parts = await collectAll(sources, SECRETS, (value, source) =>
-    Promise.all(
-      clusters.map(async ({ name: cluster, sealingKey }): Promise<Part> => {
-        const fresh = await seal(value, sealingKey)
-        const { name, namespace } = fresh.metadata
-        const path = template.expand({ cluster, name, namespace, folder: dirname(source.path ?? '.') })
-        return { path, fresh, value, ring, fingerprint: sealingKey.fingerprint }
-      }),
+  const inputs = read()
+  const certificates = clusters.map(({ certificate }) => certificate)
+  const parts = await withTargets(context, certificates, inputs, async (targets) =>
+    collectAll(await parseSources(inputs), SECRETS, (value, source) =>
+      Promise.all(
+        targets.map(async (target, i): Promise<Part> => {
+          const fresh = await seal(value, target)
+          const { name, namespace } = fresh.metadata
+          const path = template.expand({
+            cluster: clusters[i]?.name,
+            name,
+            namespace,
+            folder: dirname(source.path ?? '.'),
+          })
+          return { path, fresh, value, ring, fingerprint: target.certificate.fingerprint }
+        }),
+      ),
     ),
   )
   const all = parts.flat()

@@ -6,7 +6,6 @@ import {
   parseSecret,
   type Scope,
   type SealedSecret,
-  type SealingKey,
   type SecretManifest,
   scopeOf,
   sealSecret,
@@ -21,6 +20,7 @@ import type { Layout } from '../manifests/render.ts'
 import { kindOf, parseSources, readInputs } from '../manifests/source.ts'
 import { CliError } from '../messages.ts'
 import type { Keeper } from './keep.ts'
+import { type Target, withTarget } from './targets.ts'
 
 /** How each Secret is sealed. */
 export interface SealSettings {
@@ -51,16 +51,18 @@ export interface SealRequest extends SealSettings {
 export async function sealInputs(context: Context, request: SealRequest): Promise<readonly SealedSecret[]> {
   const read = readLater(context, request.inputs)
   checkDestination(context, request.destination)
-  const { sealingKey } = await loadSealingCertificate(context, request.certificate)
-  const sources = await parseSources(read())
+  const certificate = await loadSealingCertificate(context, request.certificate)
+  const inputs = read()
   const seal = sealer(context, request)
   const sealed: SealedSecret[] = []
-  const convert = async (value: unknown): Promise<SealedSecret> => {
-    const result = await seal(value, sealingKey, request.keeper)
-    sealed.push(result)
-    return result
-  }
-  const text = await convertAll(sources, { ...SECRETS, convert }, request.layout)
+  const text = await withTarget(context, certificate, inputs, async (target) => {
+    const convert = async (value: unknown): Promise<SealedSecret> => {
+      const result = await seal(value, target, request.keeper)
+      sealed.push(result)
+      return result
+    }
+    return convertAll(await parseSources(inputs), { ...SECRETS, convert }, request.layout)
+  })
   writeResult(context, request.destination, text, request.dryRun)
   return sealed
 }
@@ -82,18 +84,19 @@ export const SECRETS: Pick<Conversion, 'kind' | 'is'> & Required<Pick<Conversion
   check: refuseAlmostSecret,
 }
 
-export type Sealer = (value: unknown, sealingKey: SealingKey, keeper?: Keeper) => Promise<SealedSecret>
+export type Sealer = (value: unknown, target: Target, keeper?: Keeper) => Promise<SealedSecret>
 
 /** Seals parsed documents, one by one. */
 export function sealer(context: Context, settings: SealSettings): Sealer {
   const { scope, namespace, name, allowEmpty, noteSealedWith } = settings
   const fallback = contextNamespace(context, settings.cluster)
-  return async (value, sealingKey, keeper) => {
+  return async (value, { certificate, sealValues }, keeper) => {
     const secret = parseSecret(value)
     checkScope(secret, scope)
     const defaultNamespace = needsNamespace(secret, settings) ? await fallback() : undefined
     const sealed = await sealSecret(secret, {
-      certificate: { sealingKey },
+      certificate,
+      ...(sealValues === undefined ? {} : { sealValues }),
       allowEmpty,
       noteSealedWith,
       ...(scope === undefined ? {} : { scope }),
@@ -101,7 +104,7 @@ export function sealer(context: Context, settings: SealSettings): Sealer {
       ...(name === undefined ? {} : { name }),
       ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
     })
-    return keeper === undefined ? sealed : keeper.keep(sealed, secret.data, sealingKey.fingerprint)
+    return keeper === undefined ? sealed : keeper.keep(sealed, secret.data, certificate.fingerprint)
   }
 }
 

@@ -4,7 +4,8 @@ import { asObject } from '@waxseal/core'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { waxseal } from '../../src/commands/waxseal.ts'
+import { COMMANDS } from '../../src/commands/index.ts'
+import { waxsealWith } from '../../src/commands/waxseal.ts'
 import { surroundings } from '../support/context.ts'
 
 const CERT = fileURLToPath(new URL('../../../../test/vectors/keys/alpha.crt', import.meta.url))
@@ -73,7 +74,7 @@ test('what is no Secret stays as it is, byte for byte', async () => {
   const property = fc.asyncProperty(files, async (pieces) => {
     const text = pieces.map((piece) => piece.text).join('')
     const { context, stdout } = surroundings(text)
-    await waxseal(['seal', '--cert', CERT], context)
+    await waxsealWith(COMMANDS)(['seal', '--cert', CERT], context)
     const sealed = partsBetween(stdout(), kept(pieces))
     const names = pieces.flatMap(({ secret }) => secret ?? [])
     expect(sealed.map(readers)).toEqual(names.map((name) => [name, name]))
@@ -84,7 +85,7 @@ test('what is no Secret stays as it is, byte for byte', async () => {
 
 test('without Secrets nothing is changed, and that is an error', async () => {
   const { context, stdout } = surroundings(OTHERS.join('---\n'))
-  await expect(waxseal(['seal', '--cert', CERT], context)).rejects.toThrow(/no Secret in the input/)
+  await expect(waxsealWith(COMMANDS)(['seal', '--cert', CERT], context)).rejects.toThrow(/no Secret in the input/)
   expect(stdout()).toBe('')
 })
 
