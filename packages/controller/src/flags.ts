@@ -31,7 +31,7 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
     command.parse(argv.map(withValue), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: command.helpInformation() }
+    if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: command.helpInformation() + VARIABLES }
     if (error.code === 'commander.excessArguments')
       throw new UsageError(`unexpected argument: ${command.args.join(' ')}`)
     throw new UsageError(error.message.replace(/^error: /, '').replace(/\.$/, ''))
@@ -56,18 +56,19 @@ export function parseFlags(argv: readonly string[], env: Readonly<Record<string,
 
 const variable = (name: FlagName): string => `SEALED_SECRETS_${name.toUpperCase().replaceAll('-', '_')}`
 
+/** Below the flags: what commander adds to a help it prints itself is not in the text that it returns. */
+const VARIABLES = '\nEach flag has an environment variable: --key-size is SEALED_SECRETS_KEY_SIZE. The flag wins.\n'
+/** Of the help, on any terminal: docs/reference.md holds it, too. */
+const WIDTH = 125
+
 function makeCommand(): Command {
   const command = new Command('waxseal-controller')
     .description('Opens SealedSecrets: in a cluster, or in a folder (--directory)')
     .usage('--directory DIR | --kubeconfig FILE | (in a Pod) [flags]')
-    .addHelpText(
-      'after',
-      '\nEach flag has an environment variable: --key-size is SEALED_SECRETS_KEY_SIZE. The flag wins.\n',
-    )
     .helpOption('-h, --help', 'show this help')
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, getOutHelpWidth: () => WIDTH })
   for (const flag of FLAGS) command.addOption(option(flag))
   return command
 }

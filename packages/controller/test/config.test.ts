@@ -233,6 +233,7 @@ test('--version and --help print and do nothing else', () => {
   expect(readConfig(['--version'], around())).toEqual({ kind: 'print', text: 'controller version: 1.2.3\n' })
   const help = readConfig(['--help'], around())
   expect(help.kind === 'print' && help.text).toContain('--directory <DIR>')
+  expect(help.kind === 'print' && help.text).toContain('--key-size is SEALED_SECRETS_KEY_SIZE')
 })
 
 describe('Go notation', () => {
