@@ -57,8 +57,9 @@ describe('waxseal check', () => {
   test.for([
     [
       ['--format', 'xml'],
-      /^error: invalid argument "xml" for "--format" flag: use text, json, sarif or github\nhint: /,
+      /^error: invalid argument "xml" for "--format" flag: .*use text, json, yaml, name, sarif or github\nhint: /,
     ],
+    [['--format', 'json', '-o', 'yaml'], /^error: --format is another name of --output: one will do\nhint: /],
     [['--disable', 'nope'], /^error: unknown rule: nope\nhint: waxseal check --list-rules/],
     [['nowhere'], /^error: open nowhere: no such file or directory\nhint: /],
     [['--cert', 'nowhere.pem'], /^error: open nowhere.pem: no such file or directory\n/],

@@ -38,7 +38,7 @@ const OFFERED: readonly (readonly [line: string, words: readonly string[]])[] = 
   ['waxseal seal --scope clu', ['cluster-wide']],
   ['waxseal seal --name check --output ', ['json', 'yaml', 'name']],
   ['waxseal seal -o ', ['json', 'yaml', 'name']],
-  ['waxseal check --format ', ['text', 'json', 'sarif', 'github']],
+  ['waxseal check --format ', ['text', 'json', 'yaml', 'name', 'sarif', 'github']],
   ['waxseal check --disable ', RULE_NAMES],
   ['waxseal seal --name ', []],
   ['kubeseal --merge', ['--merge-into']],

@@ -95,7 +95,13 @@ describe('reseal', () => {
       stderr: '1 SealedSecret sealed again in 1 file (dry run: nothing is written)\n',
     })
     expect(JSON.parse(result.stdout)).toEqual([
-      { file: 'one.yaml', namespace: 'shop', name: 'one', result: 'resealed' },
+      {
+        file: 'one.yaml',
+        namespace: 'shop',
+        name: 'one',
+        result: 'resealed',
+        items: [{ key: 'a', result: 'resealed' }],
+      },
     ])
     expect(box.read('one.yaml')).toBe(one)
   })
@@ -122,7 +128,10 @@ describe('reseal', () => {
   test.each([
     [['reseal'], 2, 'error: a PATH is needed'],
     [['reseal', ...OFFLINE, 'gone'], 2, 'error: open gone: no such file or directory'],
-    [['reseal', ...OFFLINE, '-'], 2, 'error: files and folders are read, not standard input'],
+    [['reseal', ...OFFLINE, '-'], 1, 'error: no SealedSecret in stdin\nhint: did the command that writes it fail?\n'],
+    [['reseal', ...OFFLINE, '-', '.'], 2, 'error: standard input (-) goes alone'],
+    [['reseal', ...OFFLINE, '-', '-'], 2, 'error: standard input (-) can be read only once'],
+    [['reseal', ...OFFLINE, '-o', 'json', '-'], 2, 'error: --output is for files, or for --dry-run'],
     [['reseal', ...OFFLINE, '-o', 'xml', '.'], 2, 'error: '],
     [['reseal', ...OFFLINE, '.'], 1, 'error: no SealedSecret in .\n'],
     [['reseal', '--key', OLD.key, '--cert', join(KEYS, 'expired.crt'), '.'], 1, 'error: '],

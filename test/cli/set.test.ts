@@ -205,7 +205,8 @@ describe('waxseal set', () => {
     [[...DB, 'all.yaml', 'a=cm.yaml', 'a'], 2, /^error: the key a is given twice/],
     [[...DB, 'all.yaml', 'a='], 2, /^error: a=: a file is to be named/],
     [['all.yaml'], 2, /^error: a FILE and a KEY\[=PATH\] are needed\nhint: waxseal set --help/],
-    [['-', 'a'], 2, /^error: a FILE is needed: standard input cannot/],
+    [['-', 'a'], 2, /^error: standard input holds the manifest: name a file for the value, a=PATH\n/],
+    [['-o', 'json', '-', 'a=cm.yaml'], 2, /^error: --output is for a FILE, or for --dry-run/],
     [[...DB, '--cert', 'none.pem', 'all.yaml', 'a'], 1, /^error: open none\.pem: no such file/],
   ] as const)('%s fails', async ([args, code, error]) => {
     const box = sandbox()

@@ -26,10 +26,11 @@ describe('verify', () => {
           file: 'mixed.yaml',
           namespace: 'shop',
           name: 'one',
+          result: 'failed',
           opens: false,
           items: [
-            { key: 'a', opens: true, openedBy: like(/^[0-9a-f]{64}$/) },
-            { key: 'b', opens: false },
+            { key: 'a', result: 'opens', opens: true, openedBy: like(/^[0-9a-f]{64}$/) },
+            { key: 'b', result: 'failed', opens: false },
           ],
         },
       ],

@@ -7,14 +7,22 @@ import { type Coverage, gitCryptCoverage } from './files/git-crypt.ts'
 import { type Content, MAX_FILE, readRegular } from './files/read.ts'
 import { trackedThoughIgnored } from './files/tracked.ts'
 import { type Finding, type Problem, START } from './finding.ts'
-import type { Format, Formatter, Result } from './formats/format.ts'
+import { data } from './formats/data.ts'
+import type { CheckFormat, Formatter, Result } from './formats/format.ts'
 import { github } from './formats/github.ts'
-import { json } from './formats/json.ts'
+import { name } from './formats/name.ts'
 import { sarif } from './formats/sarif.ts'
 import { text } from './formats/text.ts'
 import type { RuleName } from './rules.ts'
 
-export const FORMATTERS: Readonly<Record<Format, Formatter>> = { text, json, sarif, github }
+export const FORMATTERS: Readonly<Record<CheckFormat, Formatter>> = {
+  text,
+  json: data('json'),
+  yaml: data('yaml'),
+  name,
+  sarif,
+  github,
+}
 
 export interface CheckRequest {
   /** Files and folders; `-` is standard input. */

@@ -1,12 +1,12 @@
 import type { Certificate } from '@waxseal/core'
-import { writeJson, writeYaml } from '@waxseal/core/documents'
 import { fetchCertificate, parseFetched } from '../io/certificate.ts'
-import { UsageError } from '../messages.ts'
+import { type Format, outputOf, writeData } from '../output/format.ts'
 import type { Command } from './command.ts'
-import { CERT_FLAGS, clusterOptions, parseFormat, refuseArguments } from './options.ts'
+import { CERT_FLAGS, clusterOptions, refuseArguments } from './options.ts'
 import { checkDestination, writeResult } from './result.ts'
 
 const DAY = 24 * 60 * 60 * 1000
+const OUTPUT = outputOf('json', 'yaml')
 const PUBLIC = { create: 0o644, existing: 'keep' } as const
 
 export const cert: Command = {
@@ -15,13 +15,11 @@ export const cert: Command = {
     info: { type: 'bool' },
     write: { type: 'string', letter: 'w' },
     'dry-run': { type: 'bool' },
-    output: { type: 'string', letter: 'o', check: (value) => void parseFormat(value) },
+    ...OUTPUT.flags,
   },
   async run(context, flags) {
     refuseArguments(flags)
-    const output = flags.string('output')
-    if (output !== undefined && !flags.bool('info'))
-      throw new UsageError('--output is for --info; the certificate itself is PEM')
+    const output = OUTPUT.of(flags)
     const destination = { path: flags.string('write'), mode: PUBLIC }
     const dryRun = flags.bool('dry-run')
     checkDestination(context, destination)
@@ -30,8 +28,8 @@ export const cert: Command = {
     const info = describeCertificate(certificate, context.now())
     if (info.expired)
       context.stderr.write(`warning: this certificate expired on ${info.notAfter}: nothing should be sealed with it\n`)
-    if (!flags.bool('info')) return writeResult(context, destination, pem(certificate), dryRun)
-    writeResult(context, destination, await show(info, output === undefined ? 'text' : parseFormat(output)), dryRun)
+    if (!flags.bool('info') && output === undefined) return writeResult(context, destination, pem(certificate), dryRun)
+    writeResult(context, destination, await show(info, output ?? 'text'), dryRun)
   },
 }
 
@@ -63,9 +61,8 @@ function describeCertificate(certificate: Certificate, now: Date): CertificateIn
   }
 }
 
-async function show(info: CertificateInfo, format: 'text' | 'json' | 'yaml'): Promise<string> {
-  if (format === 'json') return writeJson(info)
-  if (format === 'yaml') return writeYaml(info)
+async function show(info: CertificateInfo, format: 'text' | Format): Promise<string> {
+  if (format !== 'text') return writeData(format, info)
   const left = info.expired ? `expired ${-info.daysLeft} days ago` : `${info.daysLeft} days left`
   const rows = [
     ['fingerprint', info.fingerprint],

@@ -1,13 +1,20 @@
-import { FORMATS, type Format, type Result } from '../check/formats/format.ts'
+import type { Formatter, Result } from '../check/formats/format.ts'
 import type { RuleName, Severity } from '../check/rules.ts'
 import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
 import { CliError, UsageError } from '../messages.ts'
+import { formatFlag, outputOf } from '../output/format.ts'
 import type { Command } from './command.ts'
+
+const FORMATS = ['text', 'json', 'yaml', 'name', 'sarif', 'github'] as const
+const OUTPUT = outputOf(...FORMATS)
+/** As linters call it. */
+const FORMAT = formatFlag('format', {}, FORMATS)
 
 export const check: Command = {
   flags: {
-    format: { type: 'string', check: (value) => void parseFormat(value) },
+    ...OUTPUT.flags,
+    ...FORMAT.flags,
     cert: { type: 'array' },
     disable: { type: 'array' },
     exclude: { type: 'array' },
@@ -25,21 +32,17 @@ export const check: Command = {
       )
       return context.stdout.write(lines.join(''))
     }
-    const formatter = FORMATTERS[parseFormat(flags.string('format') ?? 'text')]
+    if (flags.given('output') && flags.given('format'))
+      throw new UsageError('--format is another name of --output: one will do')
+    const formatter = FORMATTERS[OUTPUT.of(flags) ?? FORMAT.of(flags) ?? 'text']
     const result = await checkFiles(context, {
       paths: pathsOf(flags),
       excludes: flags.list('exclude'),
       certificates: flags.list('cert'),
       disabled: new Set(flags.list('disable').map((name) => knownRule(name, RULE_NAMES))),
     })
-    report(context, flags, { result, formatter, severityOf: (rule) => RULES[rule].severity })
+    await report(context, flags, { result, formatter, severityOf: (rule) => RULES[rule].severity })
   },
-}
-
-function parseFormat(text: string): Format {
-  const format = FORMATS.find((each) => each === text.toLowerCase())
-  if (format === undefined) throw new UsageError('use text, json, sarif or github')
-  return format
 }
 
 function pathsOf(flags: Flags): readonly string[] {
@@ -54,16 +57,16 @@ function knownRule(name: string, known: readonly RuleName[]): RuleName {
 
 interface Outcome {
   readonly result: Result
-  readonly formatter: (result: Result) => string
+  readonly formatter: Formatter
   readonly severityOf: (rule: RuleName) => Severity
 }
 
 /** Findings to stdout, a summary to stderr; with --quiet only what fails the run. */
-function report(context: Context, flags: Flags, { result, formatter, severityOf }: Outcome): void {
+async function report(context: Context, flags: Flags, { result, formatter, severityOf }: Outcome): Promise<void> {
   const errors = result.findings.filter(({ rule }) => severityOf(rule) === 'error')
   const warnings = result.findings.length - errors.length
   const failing = flags.bool('strict') ? result.findings : errors
-  context.stdout.write(formatter(flags.bool('quiet') ? { ...result, findings: failing } : result))
+  context.stdout.write(await formatter(flags.bool('quiet') ? { ...result, findings: failing } : result))
   const found = [counted(errors.length, 'error'), counted(warnings, 'warning')].join(', ')
   if (!flags.bool('quiet')) context.stderr.write(`${counted(result.files, 'file')} checked: ${found}\n`)
   if (failing.length > 0) throw new FindingsReported()

@@ -4,8 +4,7 @@ import { type ClusterOptions, CONTROLLER } from '../cluster/cluster.ts'
 import type { Flags, FlagTable } from '../flags.ts'
 import type { KeySource } from '../io/keys.ts'
 import { UsageError } from '../messages.ts'
-
-export type Format = 'json' | 'yaml'
+import type { Format } from '../output/format.ts'
 
 /** How the cluster and the controller are found. The variables are kubeseal's own. */
 export const CLUSTER_FLAGS: FlagTable = {
@@ -40,7 +39,6 @@ export function requiredKeys(flags: Flags): KeySource {
 export const FILE_FLAGS: FlagTable = {
   file: { type: 'array', letter: 'f' },
   write: { type: 'string', letter: 'w' },
-  output: { type: 'string', letter: 'o', check: (value) => void parseFormat(value) },
 }
 
 export const SCOPE_FLAG: FlagTable = { scope: { type: 'string', check: (value) => void parseScope(value) } }
@@ -52,14 +50,6 @@ export function clusterOptions(flags: Flags): ClusterOptions {
     controllerName: flags.string('controller-name') ?? CONTROLLER.name,
     controllerNamespace: flags.string('controller-namespace') ?? CONTROLLER.namespace,
   }
-}
-
-/** `json` or `yaml` in any letter case. Throws UsageError that says so. */
-export function parseFormat(text: string): Format {
-  const format = text.toLowerCase()
-  if (format !== 'json' && format !== 'yaml')
-    throw new UsageError(`unsupported output format: ${text}, use json or yaml`)
-  return format
 }
 
 /** The format that a file name's extension promises. */

@@ -2,8 +2,11 @@ import { parseScope } from '@waxseal/core'
 import { sealRaw } from '../inplace/raw.ts'
 import { valueFromInput, valueOfFile } from '../inplace/value.ts'
 import { UsageError } from '../messages.ts'
+import { outputOf, writeData } from '../output/format.ts'
 import type { Command } from './command.ts'
 import { CERT_FLAGS, clusterOptions, isStdin, SCOPE_FLAG } from './options.ts'
+
+const OUTPUT = outputOf('json', 'yaml')
 
 export const raw: Command = {
   flags: {
@@ -12,17 +15,19 @@ export const raw: Command = {
     file: { type: 'array', letter: 'f' },
     namespace: { type: 'string', letter: 'n' },
     name: { type: 'string' },
+    ...OUTPUT.flags,
   },
   async run(context, flags) {
     const [path = '-', ...others] = [...flags.list('file'), ...flags.positional]
     if (others.length > 0) throw new UsageError('one value at a time: at most one FILE')
-    const text = await sealRaw(context, {
+    const output = OUTPUT.of(flags)
+    const sealed = await sealRaw(context, {
       scope: parseScope(flags.string('scope') ?? 'strict'),
       name: flags.string('name'),
       namespace: flags.string('namespace'),
       certificate: { cert: flags.string('cert'), cluster: clusterOptions(flags) },
       value: () => (isStdin(path) ? valueFromInput(context, 'Value') : valueOfFile(context, 'FILE ', path)),
     })
-    context.stdout.write(text)
+    context.stdout.write(output === undefined ? sealed.value : await writeData(output, sealed))
   },
 }

@@ -1,12 +1,12 @@
-import { writeJson } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
 import { loadSealingCertificate } from '../io/certificate.ts'
 import { loadKeys } from '../io/keys.ts'
 import { widenThreadPool } from '../io/platform.ts'
 import { CliError, describe, UsageError } from '../messages.ts'
+import { REPORT, type ReportFormat, type SealedEntry, writeReport } from '../output/report.ts'
 import { type Engine, offline, online } from '../reseal/engine.ts'
-import { manifestPaths } from '../reseal/find.ts'
+import { inputPaths, noneIn } from '../reseal/find.ts'
 import { FLUSHES, type Result, type Row, type Run, resealFiles } from '../reseal/run.ts'
 import type { Command } from './command.ts'
 import { CERT_FLAGS, clusterOptions, KEY_FLAGS, keySource } from './options.ts'
@@ -17,28 +17,35 @@ export const reseal: Command = {
     ...KEY_FLAGS,
     namespace: { type: 'string', letter: 'n' },
     'dry-run': { type: 'bool' },
-    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    ...REPORT.flags,
   },
   async run(context, flags) {
-    const paths = manifestPaths(flags.positional)
-    const output = parseOutput(flags.string('output') ?? 'name')
+    const paths = inputPaths(flags.positional)
     const dryRun = flags.bool('dry-run')
+    const output = REPORT.of(flags)
+    const isStream = paths.includes('-') && !dryRun
+    if (isStream) checkStream(paths, output)
+    const texts: Uint8Array[] = []
+    const keep = (bytes: Uint8Array): void => void texts.push(bytes)
     // Before the first key is read: the pool takes its size then.
     if (!dryRun) widenThreadPool(FLUSHES)
     const run = await withEngine(context, flags, (engine) =>
-      resealFiles(context, engine, { paths, namespace: flags.string('namespace'), dryRun }),
+      resealFiles(context, engine, {
+        paths,
+        namespace: flags.string('namespace'),
+        dryRun,
+        ...(isStream ? { keep } : {}),
+      }),
     )
-    report(context, run, { output, dryRun, paths: flags.positional })
+    await report(context, run, { output: isStream ? texts : (output ?? 'name'), dryRun, paths: flags.positional })
   },
 }
 
-type Output = 'name' | 'json'
-
-function parseOutput(text: string): Output {
-  const output = text.toLowerCase()
-  if (output !== 'name' && output !== 'json')
-    throw new UsageError(`unsupported output format: ${text}, use name or json`)
-  return output
+/** Standard output can take one thing. */
+function checkStream(paths: readonly string[], output: ReportFormat | undefined): void {
+  if (paths.length > 1) throw new UsageError('standard input (-) goes alone: its result goes to standard output')
+  if (output !== undefined)
+    throw new UsageError('--output is for files, or for --dry-run: the manifest itself goes to standard output')
 }
 
 async function withEngine(context: Context, flags: Flags, use: (engine: Engine) => Promise<Run>): Promise<Run> {
@@ -58,25 +65,22 @@ async function withEngine(context: Context, flags: Flags, use: (engine: Engine) 
 }
 
 interface Shown {
-  readonly output: Output
+  /** What goes to standard output; a list: these texts, unless something failed. */
+  readonly output: ReportFormat | readonly Uint8Array[]
   readonly dryRun: boolean
   readonly paths: readonly string[]
 }
 
 /** Changed files, or every SealedSecret as JSON, to standard output; failures and a summary to standard error. Throws where not all is done. */
-function report(context: Context, { files, stopped }: Run, { output, dryRun, paths }: Shown): void {
+async function report(context: Context, { files, stopped }: Run, { output, dryRun, paths }: Shown): Promise<void> {
   const rows = files.flatMap((file) => file.rows)
   const changed = files.filter((file) => file.changed)
-  if (output === 'json') context.stdout.write(writeJson(rows.map(shown)))
-  else context.stdout.write(changed.map(({ path }) => `${path}\n`).join(''))
   const failed = rows.filter(({ result }) => result === 'failed')
+  if (typeof output === 'string') await writeEntries(context, output, rows, changed)
+  else if (failed.length === 0) for (const text of output) context.stdout.write(text)
   for (const { error } of failed) context.stderr.write(`error: ${error}\n`)
   context.stderr.write(believedNote(rows))
-  if (stopped === undefined && rows.length === 0) {
-    throw new CliError(`no SealedSecret in ${paths.join(', ')}`, {
-      hint: 'is it the right folder? Ignored files are left out',
-    })
-  }
+  if (stopped === undefined && rows.length === 0) throw noneIn(paths)
   const note = dryRun ? ' (dry run: nothing is written)' : ''
   context.stderr.write(`${summary(rows, changed.length)}${note}\n`)
   if (stopped !== undefined) throw unfinished(stopped)
@@ -86,8 +90,20 @@ function report(context: Context, { files, stopped }: Run, { output, dryRun, pat
   }
 }
 
-function shown({ file, namespace, name, result, error }: Row): object {
-  return { file, namespace, name, result, error }
+/** Every SealedSecret; for `name` the files that changed. */
+async function writeEntries(
+  context: Context,
+  output: ReportFormat,
+  rows: readonly Row[],
+  changed: readonly { readonly path: string }[],
+): Promise<void> {
+  const paths = new Set(changed.map(({ path }) => path))
+  await writeReport(context, output, rows.map(entryOf), ({ file }) => (paths.has(file) ? [file] : []))
+}
+
+/** What a report says of it. */
+function entryOf({ file, namespace, name, result, items, error }: Row): SealedEntry {
+  return { file, namespace, name, result, items, error }
 }
 
 function believedNote(rows: readonly Row[]): string {

@@ -1,7 +1,7 @@
 import { applyValues } from '../inplace/apply.ts'
-import { openFile } from '../inplace/file.ts'
+import { openInput } from '../inplace/file.ts'
 import { changedFile, TARGET_FLAGS, targetChoice } from '../inplace/options.ts'
-import { finish, report } from '../inplace/report.ts'
+import { conclude, endingOf } from '../inplace/report.ts'
 import { pickTarget, type Target } from '../inplace/target.ts'
 import { CliError, UsageError } from '../messages.ts'
 import type { Command } from './command.ts'
@@ -13,12 +13,12 @@ export const rm: Command = {
     const { path, words } = changedFile(context, flags, 'KEY')
     const keys = [...new Set(words)]
     if (keys.some((key) => key.includes('='))) throw new UsageError('rm takes the names of keys, without =')
-    const file = await openFile(context, path)
+    const ending = endingOf(flags, { isStream: path === '-' })
+    const file = await openInput(context, path)
     const target = pickTarget(file, targetChoice(flags))
-    refuseUnknown(path, target, keys)
+    refuseUnknown(file.path, target, keys)
     const text = await applyValues(file, target, { set: new Map(), removed: keys, sealedWith: undefined })
-    finish(context, file, text, flags.bool('dry-run'))
-    report(context, file, target, { set: [], removed: keys }, flags.bool('dry-run'))
+    await conclude(context, { file, target, text, done: { set: [], removed: keys } }, ending)
   },
 }
 

@@ -5,6 +5,7 @@ import { openFile } from '../inplace/file.ts'
 import { loadKeys } from '../io/keys.ts'
 import { manifestsOf } from '../manifests/find.ts'
 import { UsageError } from '../messages.ts'
+import { outputOf } from '../output/format.ts'
 import { loadClusters, type NamedCertificate, namedCertificates } from '../sealing/clusters.ts'
 import { sealToFiles } from '../sealing/files.ts'
 import { type SealSettings, sealInputs } from '../sealing/inputs.ts'
@@ -21,6 +22,8 @@ import {
   SCOPE_FLAG,
 } from './options.ts'
 
+const OUTPUT = outputOf('json', 'yaml', 'name')
+
 /** A sealed value is public: readable by all, as git checks files out. An existing file keeps its mode. */
 const PUBLIC = { create: 0o644, existing: 'keep' } as const
 
@@ -30,7 +33,7 @@ export const seal: Command = {
     ...CLUSTER_FLAGS,
     ...SCOPE_FLAG,
     ...KEY_FLAGS,
-    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    ...OUTPUT.flags,
     cert: { type: 'array' },
     'output-template': { type: 'string' },
     'dry-run': { type: 'bool' },
@@ -59,27 +62,18 @@ export const seal: Command = {
 /** The variable counts where the flag is not given. */
 const variable = ({ env }: Context): readonly string[] => (env.SEALED_SECRETS_CERT ? [env.SEALED_SECRETS_CERT] : [])
 
-type Output = 'json' | 'yaml' | 'name'
-
-function parseOutput(text: string): Output {
-  const output = text.toLowerCase()
-  if (output === 'json' || output === 'yaml' || output === 'name') return output
-  throw new UsageError(`unsupported output format: ${text}, use json, yaml or name`)
-}
-
 async function intoOne(
   context: Context,
   flags: Flags,
   settings: SealSettings,
   certificates: readonly NamedCertificate[],
 ): Promise<void> {
-  const [write, given] = [flags.string('write'), flags.string('output')]
+  const [write, output] = [flags.string('write'), OUTPUT.of(flags)]
   if (certificates.length > 1) {
     throw new UsageError('several certificates need a file for each result', {
       hint: "--output-template 'clusters/{cluster}/{name}.yaml' says which",
     })
   }
-  const output = given === undefined ? undefined : parseOutput(given)
   if (output === 'name' && write === undefined)
     throw new UsageError('-o name is for what is written to files: with --write or --output-template')
   const keeper = await keeperOf(context, flags, write)
@@ -114,8 +108,8 @@ async function intoMany(
   { template, certificates }: { template: string; certificates: readonly NamedCertificate[] },
 ): Promise<void> {
   if (flags.string('write') !== undefined) throw new UsageError('--write and --output-template exclude each other')
-  const output = flags.string('output')
-  if (output !== undefined && parseOutput(output) !== 'name')
+  const output = OUTPUT.of(flags)
+  if (output !== undefined && output !== 'name')
     throw new UsageError('--output-template chooses the format by the file name: .json or .yaml')
   const dryRun = flags.bool('dry-run')
   const source = keySource(flags)

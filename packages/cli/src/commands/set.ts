@@ -1,9 +1,9 @@
 import { checkDataKey, type Plaintext, sealValue } from '@waxseal/core'
 import type { Context } from '../context.ts'
 import { applyValues } from '../inplace/apply.ts'
-import { openFile } from '../inplace/file.ts'
+import { openInput } from '../inplace/file.ts'
 import { changedFile, TARGET_FLAGS, targetChoice } from '../inplace/options.ts'
-import { finish, report } from '../inplace/report.ts'
+import { conclude, endingOf } from '../inplace/report.ts'
 import { pickTarget } from '../inplace/target.ts'
 import { valueFromInput, valueOfFile } from '../inplace/value.ts'
 import { loadSealingCertificate } from '../io/certificate.ts'
@@ -15,8 +15,9 @@ export const set: Command = {
   flags: { ...CERT_FLAGS, ...TARGET_FLAGS },
   async run(context, flags) {
     const { path, words } = changedFile(context, flags, 'KEY[=PATH]')
-    const sources = sourcesOf(context, words)
-    const file = await openFile(context, path)
+    const ending = endingOf(flags, { isStream: path === '-' })
+    const sources = sourcesOf(context, path, words)
+    const file = await openInput(context, path)
     const target = pickTarget(file, targetChoice(flags))
     const certificate = { cert: flags.string('cert'), cluster: clusterOptions(flags) }
     const { sealingKey } = await loadSealingCertificate(context, certificate)
@@ -27,8 +28,7 @@ export const set: Command = {
     }
     const values = { set: sealed, removed: [], sealedWith: sealingKey.fingerprint }
     const text = await applyValues(file, target, values)
-    finish(context, file, text, flags.bool('dry-run'))
-    report(context, file, target, { set: [...sealed.keys()], removed: [] }, flags.bool('dry-run'))
+    await conclude(context, { file, target, text, done: { set: [...sealed.keys()], removed: [] } }, ending)
   },
 }
 
@@ -38,7 +38,7 @@ type Read = (question: string) => Plaintext
  * For each key how its value is got. Files are read at once, so that a missing one fails before anybody is asked for anything; the
  * terminal and standard input come last.
  */
-function sourcesOf(context: Context, words: readonly string[]): ReadonlyMap<string, Read> {
+function sourcesOf(context: Context, file: string, words: readonly string[]): ReadonlyMap<string, Read> {
   const sources = new Map<string, Read>()
   let piped = 0
   for (const word of words) {
@@ -49,6 +49,8 @@ function sourcesOf(context: Context, words: readonly string[]): ReadonlyMap<stri
     if (sources.has(key)) throw new UsageError(`the key ${key} is given twice`)
     if (path === '') throw new UsageError(`${key}=: a file is to be named after the =, or the = left away`)
     if (isStdin(path)) {
+      if (file === '-')
+        throw new UsageError(`standard input holds the manifest: name a file for the value, ${key}=PATH`)
       piped += 1
       sources.set(key, (question) => valueFromInput(context, question))
     } else {

@@ -8,9 +8,12 @@ import type { Layout } from '../manifests/render.ts'
 import { parseSources, readInputs, type Source } from '../manifests/source.ts'
 import { renderTemplate } from '../manifests/template.ts'
 import { UsageError } from '../messages.ts'
+import { outputOf } from '../output/format.ts'
 import type { Command } from './command.ts'
 import { CLUSTER_FLAGS, FILE_FLAGS, formatOfPath, inputPaths, KEY_FLAGS, requiredKeys } from './options.ts'
 import { checkDestination, type Destination, isStdout, writeResult } from './result.ts'
+
+const OUTPUT = outputOf('json', 'yaml', 'env', 'name')
 
 /** An opened Secret is for its owner alone, also where a wider file is replaced. */
 const PRIVATE = { create: 0o600, existing: 'set' } as const
@@ -20,13 +23,13 @@ export const unseal: Command = {
     ...FILE_FLAGS,
     ...KEY_FLAGS,
     ...CLUSTER_FLAGS,
-    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    ...OUTPUT.flags,
     'output-dir': { type: 'string' },
     'dry-run': { type: 'bool' },
   },
   async run(context, flags) {
     const keys = requiredKeys(flags)
-    const [write, folder, given] = [flags.string('write'), flags.string('output-dir'), flags.string('output')]
+    const [write, folder, given] = [flags.string('write'), flags.string('output-dir'), OUTPUT.of(flags)]
     const inputs = manifestsOf(context, inputPaths(flags), 'SealedSecret')
     const dryRun = flags.bool('dry-run')
     if (folder !== undefined) {
@@ -40,8 +43,12 @@ export const unseal: Command = {
       )
       return
     }
-    const output = given === undefined ? formatOfPath(write) : parseOutput(given)
+    const output = given ?? formatOfPath(write)
     const destination = { path: write, mode: PRIVATE }
+    if (output === 'name') {
+      if (write !== undefined) throw new UsageError('-o name writes no file: it excludes --write')
+      return context.stdout.write((await openAll(context, { inputs, keys })).map(nameLine).join(''))
+    }
     if (output === 'env') {
       checkDestination(context, destination)
       writeOpened(context, destination, shellVariables(await openAll(context, { inputs, keys })), dryRun)
@@ -52,13 +59,8 @@ export const unseal: Command = {
   },
 }
 
-type Output = 'json' | 'yaml' | 'env'
-
-function parseOutput(text: string): Output {
-  const output = text.toLowerCase()
-  if (output === 'json' || output === 'yaml' || output === 'env') return output
-  throw new UsageError(`unsupported output format: ${text}, use json, yaml or env`)
-}
+/** As kubectl prints names. */
+const nameLine = ({ metadata: { name } }: OpenedSecret): string => `secret/${name}\n`
 
 interface Inputs {
   readonly inputs: readonly string[]

@@ -1,31 +1,32 @@
-import { writeJson } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
 import type { Flags } from '../flags.ts'
 import { loadKeys } from '../io/keys.ts'
-import { CliError, UsageError } from '../messages.ts'
-import { manifestPaths } from '../reseal/find.ts'
+import { CliError } from '../messages.ts'
+import { outputOf } from '../output/format.ts'
+import { type ItemEntry, type SealedEntry, writeReport } from '../output/report.ts'
+import { inputPaths, noneIn } from '../reseal/find.ts'
 import { type Row, type Verifier, verifyFiles, withCluster, withKeys } from '../reseal/verify.ts'
 import type { Command } from './command.ts'
 import { CLUSTER_FLAGS, clusterOptions, KEY_FLAGS, keySource } from './options.ts'
+
+const OUTPUT = outputOf('text', 'name', 'json', 'yaml')
 
 export const verify: Command = {
   flags: {
     ...CLUSTER_FLAGS,
     ...KEY_FLAGS,
     namespace: { type: 'string', letter: 'n' },
-    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    ...OUTPUT.flags,
   },
   async run(context, flags) {
-    const paths = manifestPaths(flags.positional)
-    const output = parseOutput(flags.string('output') ?? 'text')
+    const paths = inputPaths(flags.positional)
+    const output = OUTPUT.of(flags) ?? 'text'
     const rows = await withVerifier(context, flags, (verifier) =>
       verifyFiles(context, verifier, paths, flags.string('namespace')),
     )
-    if (rows.length === 0) {
-      const hint = 'is it the right folder? Ignored files are left out'
-      throw new CliError(`no SealedSecret in ${flags.positional.join(', ')}`, { hint })
-    }
-    context.stdout.write(output === 'json' ? writeJson(rows.map(shown)) : rows.map(lines).join(''))
+    if (rows.length === 0) throw noneIn(flags.positional)
+    if (output === 'text') context.stdout.write(rows.map(lines).join(''))
+    else await writeReport(context, output, rows.map(entryOf), ({ file, opens }) => (opens ? [] : [file]))
     const failed = rows.filter(({ opens }) => !opens).length
     if (failed === 0) return context.stderr.write(`${counted(rows.length)} can be opened\n`)
     throw new CliError(`${failed} of ${counted(rows.length)} cannot be opened`, { hint: HINT })
@@ -34,15 +35,6 @@ export const verify: Command = {
 
 const HINT =
   'a value opens with a key that it was sealed for, and only under the name, namespace and scope that it was sealed for'
-
-type Output = 'text' | 'json'
-
-function parseOutput(text: string): Output {
-  const output = text.toLowerCase()
-  if (output !== 'text' && output !== 'json')
-    throw new UsageError(`unsupported output format: ${text}, use text or json`)
-  return output
-}
 
 async function withVerifier<T>(context: Context, flags: Flags, use: (verifier: Verifier) => Promise<T>): Promise<T> {
   const keys = keySource(flags)
@@ -55,8 +47,15 @@ async function withVerifier<T>(context: Context, flags: Flags, use: (verifier: V
   }
 }
 
-function shown({ file, namespace, name, opens, items, error }: Row): object {
-  return { file, namespace, name, opens, items, error }
+interface Entry extends SealedEntry {
+  readonly opens: boolean
+  readonly items: readonly (ItemEntry & { readonly opens: boolean; readonly openedBy: string | undefined })[]
+}
+
+function entryOf({ file, namespace, name, opens, items, error }: Row): Entry {
+  const resultOf = (all: boolean): 'opens' | 'failed' => (all ? 'opens' : 'failed')
+  const shown = items.map((item) => ({ ...item, result: resultOf(item.opens) }))
+  return { file, namespace, name, result: resultOf(opens), opens, items: shown, error }
 }
 
 /** A line for a SealedSecret that opens, or one for each value that does not. */

@@ -26,6 +26,7 @@ Topics:
   environment      Variables that are read
   kubeconfig       How the cluster and the controller are found
   formats          What is read and written
+  output           What -o prints: names, JSON, YAML
 
 Examples:
   waxseal keys generate

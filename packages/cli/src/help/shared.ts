@@ -9,4 +9,5 @@ export const CLUSTER: string = `  --kubeconfig FILE             Instead of KUBEC
 export const CHOICE: string = `      --name NAME               Choose the SealedSecret, where the file holds several
   -n, --namespace NAME          Likewise by its namespace; also where a SealedSecret will be that does not say it
       --dry-run                 Print the file as it would be instead of writing it
+  -o, --output name|json|yaml   Print what changed: the file's name, or which keys (waxseal help output)
 `

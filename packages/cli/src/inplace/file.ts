@@ -1,6 +1,7 @@
 /** A manifest file that is changed in place: what was read, and how it is written back. */
 import { type Document, decodeText, readDocuments } from '@waxseal/core/documents'
 import type { Context } from '../context.ts'
+import { readInputs } from '../manifests/source.ts'
 import { CliError, within } from '../messages.ts'
 
 const LIMIT = 64 * 1024 * 1024
@@ -8,7 +9,10 @@ const LIMIT = 64 * 1024 * 1024
 const KEEP = { create: 0o644, existing: 'keep' } as const
 
 export interface ManifestFile {
+  /** For messages as well; `stdin` for standard input. */
   readonly path: string
+  /** Whether it came from standard input, so that standard output gets the result. */
+  readonly isStream: boolean
   /** As they were read. */
   readonly bytes: Uint8Array
   readonly documents: readonly Document[]
@@ -21,13 +25,25 @@ export function openFile(context: Context, path: string): Promise<ManifestFile> 
   return parseFile(path, context.files.read(path, LIMIT))
 }
 
+/** As openFile, with `-` for standard input. */
+export async function openInput(context: Context, path: string): Promise<ManifestFile> {
+  if (path !== '-') return openFile(context, path)
+  return { ...(await parseFile('stdin', readStream(context))), isStream: true }
+}
+
+/** All of standard input; a person at a terminal is told what is waited for. */
+export function readStream(context: Context): Uint8Array {
+  const [input] = readInputs(context, ['-'], 'SealedSecrets')
+  return input?.bytes ?? new Uint8Array()
+}
+
 /** The file whose content that is. */
 export async function parseFile(path: string, bytes: Uint8Array): Promise<ManifestFile> {
   try {
     const text = decodeText(bytes)
     const encode = encoderFor(bytes)
     if (!isSame(encode(text), bytes)) throw new CliError('the encoding of this file cannot be kept')
-    return { path, bytes, documents: await readDocuments(text), encode }
+    return { path, isStream: false, bytes, documents: await readDocuments(text), encode }
   } catch (error) {
     throw within(path, error)
   }

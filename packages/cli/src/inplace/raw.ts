@@ -16,8 +16,19 @@ export interface RawRequest {
   readonly value: () => Plaintext
 }
 
-/** The base64 envelope of the value, as `spec.encryptedData` holds it. */
-export async function sealRaw(context: Context, request: RawRequest): Promise<string> {
+/** A sealed value, and where it opens. */
+export interface RawValue {
+  readonly scope: Scope
+  /** Undefined where the scope allows any. */
+  readonly namespace: string | undefined
+  readonly name: string | undefined
+  /** Fingerprint of the key that opens it. */
+  readonly sealedWith: string
+  /** The base64 envelope, as `spec.encryptedData` holds it. */
+  readonly value: string
+}
+
+export async function sealRaw(context: Context, request: RawRequest): Promise<RawValue> {
   const { scope, name = '' } = request
   if (scope === 'strict' && name === '') {
     throw new CliError('a strict value is sealed for one Secret: --name NAME says which', {
@@ -28,7 +39,13 @@ export async function sealRaw(context: Context, request: RawRequest): Promise<st
   const namespace = request.namespace ?? (await fallback(context, scope, request.certificate.cluster))
   if (namespace !== '') checkNamespace(namespace, '--namespace')
   const { sealingKey } = await loadSealingCertificate(context, request.certificate)
-  return sealValue(sealingKey, scope, namespace, name, request.value())
+  return {
+    scope,
+    namespace: scope === 'cluster-wide' ? undefined : namespace,
+    name: scope === 'strict' ? name : undefined,
+    sealedWith: sealingKey.fingerprint,
+    value: await sealValue(sealingKey, scope, namespace, name, request.value()),
+  }
 }
 
 async function fallback(context: Context, scope: Scope, options: ClusterOptions): Promise<string> {

@@ -26,13 +26,19 @@ export async function withStore<T>(context: Context, flags: Flags, use: (store: 
   }
 }
 
-/** The keys that the words name, by fingerprint or its beginning (eight digits at least), or by the name of the Secret. */
+/** The keys that the words name, by fingerprint or its beginning (eight digits at least), or by the name of the Secret, also as `secret/NAME`. */
 export function chosenKeys(keys: readonly KeyInfo[], words: readonly string[], store: KeyStore): readonly KeyInfo[] {
   if (words.length === 0) throw new UsageError('a KEY is needed: its fingerprint, or the name of its Secret')
   return [...new Set(words.map((word) => chosenKey(keys, word, store)))]
 }
 
-function chosenKey(keys: readonly KeyInfo[], word: string, { title }: KeyStore): KeyInfo {
+/** As kubectl names objects. */
+export const objectName = ({ name }: { readonly name: string }): string => `${OBJECT}${name}`
+
+const OBJECT = 'secret/'
+
+function chosenKey(keys: readonly KeyInfo[], given: string, { title }: KeyStore): KeyInfo {
+  const word = given.startsWith(OBJECT) ? given.slice(OBJECT.length) : given
   const digits = word.toLowerCase()
   const isBeginning = /^[0-9a-f]{8,64}$/.test(digits)
   const found = keys.filter(

@@ -1,7 +1,7 @@
 /** SealedSecrets as kubeseal itself writes them. */
 import { isObject, type JsonObject, type SealedSecret } from '@waxseal/core'
 import { writeJson, writeYaml } from '@waxseal/core/documents'
-import type { Format } from '../commands/options.ts'
+import type { Format } from '../output/format.ts'
 
 /** Known fields in the order in which Go writes them as JSON. */
 const TOP = ['kind', 'apiVersion', 'metadata', 'spec', 'status']

@@ -1,10 +1,10 @@
 /** How the file that values were merged into is laid out. */
 import { parseSealedSecret } from '@waxseal/core'
 import { readDocuments } from '@waxseal/core/documents'
-import type { Format } from '../commands/options.ts'
 import type { Context } from '../context.ts'
 import type { Target } from '../inplace/target.ts'
 import { CliError } from '../messages.ts'
+import type { Format } from '../output/format.ts'
 import { hasUnknownFields, writeCanonical } from './canonical.ts'
 
 export interface Merged {

@@ -1,9 +1,10 @@
 /** What several of kubeseal's modes take from the flags. */
 import { type ClusterOptions, CONTROLLER } from '../cluster/cluster.ts'
-import { type Format, isStdin } from '../commands/options.ts'
+import { isStdin } from '../commands/options.ts'
 import type { Destination } from '../commands/result.ts'
 import type { Flags } from '../flags.ts'
 import { CliError } from '../messages.ts'
+import type { Format } from '../output/format.ts'
 import { parseTimeout } from './flags.ts'
 
 /** The file to read, or `-`. */

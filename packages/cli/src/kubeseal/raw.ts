@@ -13,14 +13,14 @@ const LIMIT = 1024 * 1024
 
 export async function sealBareValue(context: Context, flags: Flags): Promise<void> {
   const path = valuePath(flags)
-  const text = await sealRaw(context, {
+  const { value } = await sealRaw(context, {
     scope: parseScope(flags.string('scope') ?? 'strict'),
     name: flags.string('name'),
     namespace: flags.string('namespace'),
     certificate: { cert: flags.string('cert'), cluster: clusterOf(flags) },
     value: () => Plaintext.of(path === undefined ? readInput(context) : context.files.read(path, LIMIT)),
   })
-  writeResult(context, destinationOf(flags), text)
+  writeResult(context, destinationOf(flags), value)
 }
 
 /** The file that --from-file names, `[NAME=]PATH`; undefined: standard input. */

@@ -1,6 +1,6 @@
 /** Puts converted documents together as one text. */
 import { type Document, writeJson, writeYaml } from '@waxseal/core/documents'
-import type { Format } from '../commands/options.ts'
+import type { Format } from '../output/format.ts'
 import type { Source } from './source.ts'
 
 /**

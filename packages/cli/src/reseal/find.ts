@@ -5,8 +5,8 @@ import { findFiles } from '../check/files/find.ts'
 import { isStdin } from '../commands/options.ts'
 import type { Context } from '../context.ts'
 import type { Path } from '../inplace/change.ts'
-import { type ManifestFile, parseFile } from '../inplace/file.ts'
-import { describe, UsageError, within } from '../messages.ts'
+import { type ManifestFile, parseFile, readStream } from '../inplace/file.ts'
+import { CliError, describe, UsageError, within } from '../messages.ts'
 
 /** A SealedSecret, and where it stands. */
 export interface Found {
@@ -44,12 +44,31 @@ export function manifestPaths(paths: readonly string[]): readonly string[] {
     .map(({ path }) => path)
 }
 
-/** Undefined where nothing in the file mentions a SealedSecret, which is not parsed then. Throws CliError when it cannot be read. */
-export function readSealedFile(
+/** As manifestPaths, with `-` for standard input. */
+export function inputPaths(paths: readonly string[]): readonly string[] {
+  const named = paths.filter((path) => !isStdin(path))
+  const streams = paths.length - named.length
+  if (streams > 1) throw new UsageError('standard input (-) can be read only once')
+  return [...(streams > 0 && named.length === 0 ? [] : manifestPaths(named)), ...(streams > 0 ? ['-'] : [])]
+}
+
+/** What messages and reports call it. */
+export const titleOf = (path: string): string => (path === '-' ? 'stdin' : path)
+
+/** Not a single SealedSecret, which must never pass as success. */
+export function noneIn(paths: readonly string[]): CliError {
+  const isFolder = paths.some((path) => !isStdin(path))
+  const hint = isFolder ? 'is it the right folder? Ignored files are left out' : 'did the command that writes it fail?'
+  return new CliError(`no SealedSecret in ${paths.map(titleOf).join(', ')}`, { hint })
+}
+
+/** Undefined where nothing in the file mentions a SealedSecret, which is not parsed then; `-` is standard input. Throws CliError when it cannot be read. */
+export async function readSealedFile(
   context: Context,
   path: string,
   namespace: string | undefined,
 ): Promise<SealedFile | undefined> {
+  if (path === '-') return sealedFileOf(titleOf(path), readStream(context), namespace)
   return sealedFileOf(path, context.files.read(path, LIMIT), namespace)
 }
 

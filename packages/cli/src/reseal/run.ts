@@ -5,7 +5,7 @@ import { type ManifestFile, saveFileLater } from '../inplace/file.ts'
 import { CliError, describe } from '../messages.ts'
 import { bounded, mapSome } from './bounded.ts'
 import { type Engine, Refused } from './engine.ts'
-import { type Found, readSealedFile, type SealedFile } from './find.ts'
+import { type Found, readSealedFile, type SealedFile, titleOf } from './find.ts'
 import { type Interruption, interruptible } from './interrupt.ts'
 import { type Progress, progress } from './progress.ts'
 import { type Resealed, rewrite } from './rewrite.ts'
@@ -22,6 +22,8 @@ export interface Row {
   readonly namespace: string | undefined
   readonly name: string | undefined
   readonly result: Result
+  /** Of its values; none for `failed`. */
+  readonly items: readonly { readonly key: string; readonly result: Result }[]
   /** One line, for `failed`. */
   readonly error: string | undefined
   readonly hint: string | undefined
@@ -38,6 +40,8 @@ export interface Request {
   /** For SealedSecrets that do not say their namespace. */
   readonly namespace: string | undefined
   readonly dryRun: boolean
+  /** Where the texts go, also of files that do not change, instead of back to the files. */
+  readonly keep?: (bytes: Uint8Array) => void
 }
 
 /** Every file that holds a SealedSecret, in order. */
@@ -101,7 +105,8 @@ async function oneFile(work: Work, path: string, { done, bar, interruption }: Sh
     if (sealed !== undefined) done.set(path, await resealFile(work, sealed))
   } catch (error) {
     if (!(error instanceof CliError)) throw error
-    done.set(path, { path, changed: false, rows: [failedRow(path, undefined, error)] })
+    const file = titleOf(path)
+    done.set(path, { path: file, changed: false, rows: [failedRow(file, undefined, error)] })
   }
   bar.step()
 }
@@ -110,9 +115,13 @@ function inOrder(paths: readonly string[], done: ReadonlyMap<string, FileOutcome
   return paths.map((path) => done.get(path)).filter((each) => each !== undefined)
 }
 
-type Tried =
-  | { readonly found: Found; readonly result: Result; readonly resealed: Resealed }
-  | { readonly found: Found; readonly error: unknown }
+interface Fine {
+  readonly found: Found
+  readonly result: Result
+  readonly resealed: Resealed
+}
+
+type Tried = Fine | { readonly found: Found; readonly error: unknown }
 
 async function resealFile(work: Work, { file, found, problems }: SealedFile): Promise<FileOutcome> {
   const { path } = file
@@ -123,7 +132,7 @@ async function resealFile(work: Work, { file, found, problems }: SealedFile): Pr
   ]
   const fine = tried.filter((each) => 'resealed' in each)
   if (failures.length > 0) {
-    const others = fine.map((each) => row(path, each.found, each.result === 'resealed' ? 'left' : each.result))
+    const others = fine.map((each) => row(path, each, 'left'))
     return { path, changed: false, rows: [...failures, ...others] }
   }
   const text = await rewrite(
@@ -131,8 +140,10 @@ async function resealFile(work: Work, { file, found, problems }: SealedFile): Pr
     fine.map(({ resealed }) => resealed),
   )
   const changed = text !== textOf(file)
-  if (changed && !work.request.dryRun) await work.save(() => saveFileLater(work.context, file, text))
-  return { path, changed, rows: fine.map(({ found, result }) => row(path, found, result)) }
+  const { dryRun, keep } = work.request
+  if (keep !== undefined) keep(file.encode(text))
+  else if (changed && !dryRun) await work.save(() => saveFileLater(work.context, file, text))
+  return { path, changed, rows: fine.map((each) => row(path, each, 'resealed')) }
 }
 
 function textOf({ documents }: ManifestFile): string {
@@ -152,9 +163,22 @@ async function resealOne(engine: Engine, found: Found): Promise<Tried> {
   }
 }
 
-function row(file: string, { sealed }: Found, result: Result): Row {
+/** `done`: what is said of what was sealed again. */
+function row(file: string, { found: { sealed }, result, resealed }: Fine, done: 'resealed' | 'left'): Row {
   const { name, namespace } = sealed.metadata
-  return { file, namespace, name, result, error: undefined, hint: undefined }
+  const items = Object.entries(sealed.spec.encryptedData).map(([key, before]) => {
+    const same = resealed.encryptedData[key] === before
+    return { key, result: !same ? done : result === 'resealed' ? 'current' : result }
+  })
+  return {
+    file,
+    namespace,
+    name,
+    result: result === 'resealed' ? done : result,
+    items,
+    error: undefined,
+    hint: undefined,
+  }
 }
 
 function failedRow(file: string, found: Found | undefined, cause: unknown): Row {
@@ -165,5 +189,5 @@ function failedRow(file: string, found: Found | undefined, cause: unknown): Row 
     ': ',
   )
   const { name, namespace } = found?.sealed.metadata ?? {}
-  return { file, namespace, name, result: 'failed', error, hint }
+  return { file, namespace, name, result: 'failed', items: [], error, hint }
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { CliError, describe } from '../messages.ts'
 import { bounded, mapSome } from './bounded.ts'
 import { learning, Refused, refusalOf } from './engine.ts'
-import { readSealedFile } from './find.ts'
+import { readSealedFile, titleOf } from './find.ts'
 import { progress } from './progress.ts'
 
 interface Item {
@@ -71,11 +71,11 @@ async function verifyFile(
 ): Promise<Row[]> {
   const file = await readOrExplain(context, path, namespace)
   if (file === undefined) return []
-  if ('error' in file) return [unread(path, file.error)]
+  if ('error' in file) return [unread(titleOf(path), file.error)]
   const rows = await Promise.all(
     file.found.map(async ({ sealed, title }): Promise<Row> => {
       const { name, namespace } = sealed.metadata
-      const known = { file: path, title, namespace, name }
+      const known = { file: titleOf(path), title, namespace, name }
       try {
         const items = await verifier.items(sealed)
         return { ...known, opens: items.every(({ opens }) => opens), items, error: undefined }
@@ -85,7 +85,7 @@ async function verifyFile(
       }
     }),
   )
-  return [...file.problems.map((problem) => unread(path, problem)), ...rows]
+  return [...file.problems.map((problem) => unread(titleOf(path), problem)), ...rows]
 }
 
 async function readOrExplain(

@@ -49,6 +49,7 @@ test('set and rm again give the same text', async () => {
 async function change(text: string, values: Readonly<Record<string, string | undefined>>): Promise<string> {
   const file: ManifestFile = {
     path: 'f.yaml',
+    isStream: false,
     bytes: Buffer.from(text),
     documents: await readDocuments(text),
     encode: (each) => Buffer.from(each),

@@ -72,7 +72,7 @@ function written(kind: string, labels: Texts): string {
 
 async function fileOf(content: string): Promise<ManifestFile> {
   const documents = await readDocuments(content)
-  return { path: 't.yaml', bytes: Buffer.from(content), documents, encode: (out) => Buffer.from(out) }
+  return { path: 't.yaml', isStream: false, bytes: Buffer.from(content), documents, encode: (out) => Buffer.from(out) }
 }
 
 function mappingAt(value: unknown, ...path: readonly string[]): JsonObject {

@@ -1,7 +1,6 @@
 import type { Finding } from '../finding.ts'
 
-export const FORMATS: readonly ['text', 'json', 'sarif', 'github'] = ['text', 'json', 'sarif', 'github']
-export type Format = (typeof FORMATS)[number]
+export type CheckFormat = 'text' | 'json' | 'yaml' | 'name' | 'sarif' | 'github'
 
 /** What was checked and what came of it. */
 export interface Result {
@@ -12,4 +11,4 @@ export interface Result {
 }
 
 /** The whole of stdout. */
-export type Formatter = (result: Result) => string
+export type Formatter = (result: Result) => string | Promise<string>

@@ -7,8 +7,11 @@ Files named are always checked; - is standard input. Findings go to standard out
 
       --cert FILE               Certificate of a key that is in use, repeatable: finds values sealed for any other key, and
                                 certificates that have expired or will within 30 days
-      --format text|json|sarif|github
-                                text (default); sarif is for code scanning, github annotates in GitHub Actions
+  -o, --output text|json|yaml|name|sarif|github
+                                text (default); name prints the files with findings, sarif is for code scanning, github
+                                annotates in GitHub Actions
+      --format text|json|yaml|name|sarif|github
+                                Same as --output
       --disable RULE            Leave out a rule, repeatable
       --exclude PATTERN         Leave out files, in the syntax of .gitignore, repeatable
       --strict                  Fail on warnings, too

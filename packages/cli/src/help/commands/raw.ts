@@ -11,6 +11,7 @@ The value comes from FILE, or from standard input; on a terminal it is asked for
       --scope SCOPE             Where it opens: strict (default), namespace-wide or cluster-wide
   -f, --file FILE               Same as FILE
       --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
+  -o, --output json|yaml        Print also scope, namespace, name and the fingerprint of the key that it is sealed for
 
 To ask the cluster for the certificate:
 ${CLUSTER}

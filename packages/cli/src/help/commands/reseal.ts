@@ -8,6 +8,7 @@ Usage: waxseal reseal [FLAGS] PATH...
 
 Goes through folders as git sees them: *.yaml, *.yml and *.json, without what .gitignore excludes. A file is written whole or
 not at all; interrupted, or when some failed, run it again to finish. Prints the names of the files that it changed.
+With - as PATH it reads standard input and prints that with the new values, unless something failed.
 
 With the private keys:
   -k, --key FILE                Private key, repeatable: PEM, or the controller's key Secrets as kubectl prints them. Give
@@ -18,7 +19,7 @@ Without any, the cluster's controller opens and seals, and values never leave it
 ${CLUSTER}
   -n, --namespace NAME          Namespace of SealedSecrets that do not say theirs
       --dry-run                 Write nothing
-  -o, --output name|json        Names of changed files (default), or what became of every SealedSecret
+  -o, --output name|json|yaml   Names of changed files (default), or what became of every SealedSecret (waxseal help output)
 
 Examples:
   waxseal reseal .

@@ -4,7 +4,8 @@ export const RM: string = `Removes keys of a SealedSecret in its file. Everythin
 
 Usage: waxseal rm [FLAGS] FILE KEY...
 
-A key that is not there is an error, and nothing is removed then. The last one may go, with a warning.
+A key that is not there is an error, and nothing is removed then. The last one may go, with a warning. With - as FILE the
+manifest comes from standard input and goes to standard output.
 
 ${CHOICE}
 Examples:

@@ -7,6 +7,7 @@ Usage: waxseal set [FLAGS] FILE KEY[=PATH]...
 
 The value comes from the file PATH, or for KEY alone from standard input; on a terminal it is asked for and not shown. It is
 sealed as it is, with the newline at its end if it has one. A value on the command line is refused: others can read it there.
+With - as FILE the manifest comes from standard input, and goes to standard output with the new values.
 
       --cert FILE|URL           Certificate to seal with (SEALED_SECRETS_CERT); without it, the cluster's controller is asked
 ${CHOICE}

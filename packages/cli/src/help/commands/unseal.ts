@@ -10,8 +10,9 @@ Usage: waxseal unseal --key FILE... [FLAGS] [PATH...]
   -f, --file FILE               File to read, repeatable; same as PATH. Without any, standard input is read; of a
                                 folder, the manifests with SealedSecrets
   -w, --write FILE              File to write, readable only by you
-  -o, --output json|yaml|env    Output format (default: that of the input, or of the file name after -w); env: variables for
-                                a POSIX shell
+  -o, --output json|yaml|env|name
+                                Output format (default: that of the input, or of the file name after -w); env: variables for
+                                a POSIX shell; name: open everything, and print only the names
       --output-dir DIR          Write each value to a file named after its key, readable only by you. {namespace} and {name}
                                 in DIR keep several SealedSecrets apart
       --dry-run                 Open everything, and write no file

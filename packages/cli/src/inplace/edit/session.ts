@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { CliError, describe, within } from '../../messages.ts'
 import { applyValues } from '../apply.ts'
 import { ChangedMeanwhile, type ManifestFile, openFile } from '../file.ts'
-import { finish, report } from '../report.ts'
+import { conclude, type Ending, reportChange } from '../report.ts'
 import { type Choice, pickTarget, type Target } from '../target.ts'
 import { askYes } from '../terminal.ts'
 import { openEditor } from './editor.ts'
@@ -16,7 +16,7 @@ export interface EditRequest {
   readonly choice: Choice
   readonly ring: KeyRing
   readonly sealingKey: SealingKey
-  readonly dryRun: boolean
+  readonly ending: Ending
 }
 
 /** What is edited, as it was when it was read. */
@@ -94,8 +94,9 @@ async function seal(context: Context, request: EditRequest, base: Base, wanted: 
   const { scope, namespace, name } = target
   if (wanted.set.size === 0 && wanted.removed.length === 0) {
     context.stderr.write(`${file.path}: nothing was changed\n`)
-    if (request.dryRun) context.stdout.write(file.bytes)
-    return
+    const { dryRun, output } = request.ending
+    if (dryRun && output === undefined) context.stdout.write(file.bytes)
+    return reportChange(context, { file, target, done: { set: [], removed: [] } }, output)
   }
   const { sealingKey } = request
   const sealed = await mapBounded([...wanted.set], async ([key, value]): Promise<[string, string]> => {
@@ -103,8 +104,8 @@ async function seal(context: Context, request: EditRequest, base: Base, wanted: 
   })
   const values = { set: new Map(sealed), removed: wanted.removed, sealedWith: sealingKey.fingerprint }
   const text = await applyValues(file, target, values)
-  finish(context, file, text, request.dryRun)
-  report(context, file, target, { set: [...wanted.set.keys()], removed: wanted.removed }, request.dryRun)
+  const done = { set: [...wanted.set.keys()], removed: wanted.removed }
+  await conclude(context, { file, target, text, done }, request.ending)
 }
 
 /** Tells what went wrong and asks whether to go on with the same text; throws where nobody can be asked, or the answer is no. */

@@ -1,23 +1,25 @@
 import { join } from 'node:path'
-import { writeJson } from '@waxseal/core/documents'
 import type { Api } from '../../cluster/service.ts'
 import type { Command } from '../../commands/command.ts'
 import { clusterOptions, refuseArguments } from '../../commands/options.ts'
 import type { Context } from '../../context.ts'
 import { fs } from '../../io/platform.ts'
-import { CliError, UsageError } from '../../messages.ts'
+import { CliError } from '../../messages.ts'
+import { outputOf, writeData } from '../../output/format.ts'
 import { checkClock, checkEverybody, checkOwnRights, checkReaders, checkSealedSecrets } from '../doctor/cluster.ts'
 import { type Finding, ok, warning } from '../doctor/finding.ts'
 import { checkKeys } from '../doctor/keys.ts'
 import { describeKeys } from '../key-info.ts'
 import { noKeysYet, STORE_FLAGS, withStore } from '../options.ts'
 
+const OUTPUT = outputOf('text', 'json', 'yaml')
+
 /** Looks for what will cost secrets one day: keys without a backup, too old, open to others. Changes nothing. */
 export const doctor: Command = {
-  flags: { ...STORE_FLAGS, output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) } },
+  flags: { ...STORE_FLAGS, ...OUTPUT.flags },
   async run(context, flags) {
     refuseArguments(flags)
-    const output = parseOutput(flags.string('output') ?? 'text')
+    const output = OUTPUT.of(flags) ?? 'text'
     const directory = flags.string('directory')
     const findings: Finding[] = []
     await withStore(context, flags, async (store) => {
@@ -28,19 +30,12 @@ export const doctor: Command = {
       const api = await context.connectApi(options)
       findings.push(...(await checkCluster(context, api, options.controllerNamespace).finally(() => void api.close())))
     } else findings.push(...checkModes(join(directory, 'keys')))
-    if (output === 'json')
-      context.stdout.write(writeJson(findings.map(({ level, text, hint }) => ({ level, text, hint: hint ?? null }))))
-    else context.stdout.write(findings.map(lineOf).join(''))
+    const entries = findings.map(({ level, text, hint }) => ({ level, text, hint: hint ?? null }))
+    context.stdout.write(output === 'text' ? findings.map(lineOf).join('') : await writeData(output, entries))
     const errors = findings.filter(({ level }) => level === 'error').length
     if (errors > 0)
       throw new CliError(`${errors} of ${findings.length} checks failed`, { hint: 'each says what to do about it' })
   },
-}
-
-function parseOutput(text: string): 'text' | 'json' {
-  const output = text.toLowerCase()
-  if (output === 'text' || output === 'json') return output
-  throw new UsageError(`unsupported output format: ${text}, use text or json`)
 }
 
 const lineOf = ({ level, text, hint }: Finding): string =>

@@ -1,22 +1,23 @@
-import { writeJson, writeYaml } from '@waxseal/core/documents'
 import type { Command } from '../../commands/command.ts'
 import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
-import { UsageError } from '../../messages.ts'
+import { outputOf, writeData } from '../../output/format.ts'
 import { withKeys } from '../../reseal/verify.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
 import { needsOfFiles } from '../needs/files.ts'
-import { STORE_FLAGS, withStore } from '../options.ts'
+import { objectName, STORE_FLAGS, withStore } from '../options.ts'
 import { ringOf } from '../rotate/plan.ts'
 import { type Places, withPlaces } from '../rotate/request.ts'
 import { table } from '../table.ts'
 import { clusterUsage, type Usage, usageOf } from '../usage.ts'
 
+const OUTPUT = outputOf('table', 'wide', 'name', 'json', 'yaml')
+
 export const list: Command = {
   flags: {
     ...STORE_FLAGS,
     namespace: { type: 'string', letter: 'n' },
-    output: { type: 'string', letter: 'o', check: (value) => void parseOutput(value) },
+    ...OUTPUT.flags,
   },
   run: (context, flags) =>
     withStore(context, flags, (store) =>
@@ -25,14 +26,14 @@ export const list: Command = {
 }
 
 async function listKeys(context: Context, flags: Flags, { store, api, files }: Places): Promise<void> {
-  const output = parseOutput(flags.string('output') ?? 'table')
+  const output = OUTPUT.of(flags) ?? 'table'
   const keys = await describeKeys(await store.list())
   const cluster = api === undefined ? undefined : await clusterUsage(api)
   const looking = { verifier: withKeys(await ringOf(keys)), namespace: flags.string('namespace') }
   const inFiles = files.length === 0 ? undefined : usageOf(await needsOfFiles(context, files, looking))
   const rows = keys.map((key) => rowOf(key, cluster, inFiles))
-  if (output === 'json') return context.stdout.write(writeJson(rows))
-  if (output === 'yaml') return context.stdout.write(await writeYaml(rows))
+  if (output === 'json' || output === 'yaml') return context.stdout.write(await writeData(output, rows))
+  if (output === 'name') return context.stdout.write(rows.map((row) => `${objectName(row)}\n`).join(''))
   if (rows.length === 0) return context.stderr.write(`no keys in ${store.title}\n`)
   const columns = output === 'wide' ? WIDE : COLUMNS
   context.stdout.write(table(inFiles === undefined ? columns : [...columns, FILES], rows))
@@ -44,14 +45,6 @@ async function listKeys(context: Context, flags: Flags, { store, api, files }: P
       `note: of ${unknown} SealedSecrets it is not known what opens them: they may need any of the keys\n`,
     )
   }
-}
-
-type Output = 'table' | 'wide' | 'json' | 'yaml'
-
-function parseOutput(text: string): Output {
-  const output = text.toLowerCase()
-  if (output === 'table' || output === 'wide' || output === 'json' || output === 'yaml') return output
-  throw new UsageError(`unsupported output format: ${text}, use table, wide, json or yaml`)
 }
 
 interface Row {

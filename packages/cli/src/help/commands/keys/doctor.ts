@@ -9,7 +9,7 @@ cluster also: whether the clocks agree, what you may do with the keys, who else 
 fail. In a folder: whether others on the machine can read it. What you may not look at is told as unknown. Exit code 1 where
 there are errors.
 
-  -o, --output text|json        Format (text)
+  -o, --output text|json|yaml   Format (text)
 
 ${STORE}
 Examples:
