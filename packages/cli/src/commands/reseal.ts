@@ -102,7 +102,7 @@ async function writeEntries(
 }
 
 /** What a report says of it. */
-function entryOf({ file, namespace, name, result, items, error }: Row): SealedEntry {
+export function entryOf({ file, namespace, name, result, items, error }: Row): SealedEntry {
   return { file, namespace, name, result, items, error }
 }
 

@@ -62,7 +62,10 @@ test('a SealedSecret that is changed meanwhile is read again: nobody else is und
     metadata.resourceVersion = '2'
     spec.encryptedData.b = 'theirs'
   })
-  expect(await resealObjects(api, engine, () => false)).toEqual({ resealed: 1, current: 0, left: [], failed: [] })
+  expect(await resealObjects(api, engine, () => false)).toEqual({
+    ...{ resealed: 1, current: 0, left: [], failed: [] },
+    entries: [{ namespace: 'shop', name: 'db', result: 'resealed' }],
+  })
   expect(object.spec.encryptedData).toEqual({ a: 'oldANew', b: 'theirsNew' })
 })
 

@@ -17,7 +17,7 @@ Values, sealed or not, and private keys are in no list. An entry on a SealedSecr
 and an entry on a key (generate, import, retire, activate, backup, verify-backup, restore, prune):
 
   name, fingerprint, state Its Secret and its certificate, and what the controller does with it now
-  result                   added, changed, unchanged, saved, whole, restored, deleted, kept, left
+  result                   added, changed, unchanged, saved, whole, missing, restored, deleted, kept, left
   reason                   Why it was kept or left
   files                    Where generate wrote key and certificate
 

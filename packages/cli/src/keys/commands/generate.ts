@@ -3,7 +3,9 @@ import { refuseArguments } from '../../commands/options.ts'
 import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
 import { CliError, UsageError } from '../../messages.ts'
+import { REPORT } from '../../output/report.ts'
 import { noKeysYet, STORE_FLAGS, withStore } from '../options.ts'
+import { type KeyEntry, reporting } from '../report.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const BITS = { least: 2048, most: 8192, usual: '4096' } as const
@@ -20,6 +22,7 @@ export const generate: Command = {
     cluster: { type: 'bool' },
     ...STORE_FLAGS,
     ttl: { type: 'string', check: (value) => void parseTtl(value) },
+    ...REPORT.flags,
   },
   async run(context, flags) {
     refuseArguments(flags)
@@ -28,10 +31,11 @@ export const generate: Command = {
     if (inStore) return intoStore(context, flags, bits)
     const paths = { key: flags.string('key-out') ?? 'key.pem', cert: flags.string('cert-out') ?? 'cert.pem' }
     if (paths.key === paths.cert) throw new UsageError('--key-out and --cert-out name the same file')
+    const files = { key: paths.key, certificate: paths.cert }
     for (const path of Object.values(paths)) refuseExisting(context, path)
     if (flags.bool('dry-run')) {
       context.stderr.write(`${paths.key} and ${paths.cert} would be made, RSA ${bits} bits (dry run)\n`)
-      return
+      return reportAdded(context, flags, { files })
     }
     const { pair, notAfter } = await makePair(context, flags, bits)
     writePair(context, paths, pair)
@@ -40,6 +44,7 @@ export const generate: Command = {
         `${paths.cert}: certificate, public, valid until ${notAfter.toISOString().slice(0, 10)}, fingerprint ${pair.fingerprint}\n` +
         `next: waxseal seal -f secret.yaml -w sealed.yaml --cert ${paths.cert}\n`,
     )
+    await reportAdded(context, flags, { fingerprint: pair.fingerprint, files })
   },
 }
 
@@ -54,18 +59,22 @@ async function intoStore(context: Context, flags: Flags, bits: number): Promise<
     await store.list().catch(noKeysYet)
     if (flags.bool('dry-run')) {
       context.stderr.write(`a key, RSA ${bits} bits, would be added to ${store.title} (dry run)\n`)
-      return
+      return reportAdded(context, flags, { state: 'active' })
     }
     const { pair, notAfter } = await makePair(context, flags, bits)
     const key = { name: undefined, state: 'active', labels: {}, annotations: {}, ...pair } as const
     const { name } = await store.create(key)
-    context.stdout.write(`${name}\n`)
+    if (REPORT.of(flags) === undefined) context.stdout.write(`${name}\n`)
     context.stderr.write(
       `added to ${store.title}: RSA ${bits} bits, seals until ${notAfter.toISOString().slice(0, 10)}, fingerprint ${pair.fingerprint}\n` +
         'next: waxseal keys backup FILE, then waxseal reseal in your repositories\n',
     )
+    await reportAdded(context, flags, { name, fingerprint: pair.fingerprint, state: 'active' })
   })
 }
+
+const reportAdded = (context: Context, flags: Flags, entry: Omit<KeyEntry, 'result'>): Promise<void> =>
+  reporting(context, REPORT.of(flags), async (tell) => tell({ ...entry, result: 'added' }))
 
 /** What --bits asks for. Throws UsageError for a size that is not made. */
 export function bitsOf(flags: Flags): number {

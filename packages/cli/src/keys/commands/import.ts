@@ -3,8 +3,10 @@ import type { Command } from '../../commands/command.ts'
 import { refuseArguments } from '../../commands/options.ts'
 import { readCertificatePem } from '../../io/x509.ts'
 import { CliError, UsageError, within } from '../../messages.ts'
+import { REPORT } from '../../output/report.ts'
 import { describeKeys } from '../key-info.ts'
 import { noKeysYet, STORE_FLAGS, withStore } from '../options.ts'
+import { reporting } from '../report.ts'
 
 const LIMIT = 1024 * 1024
 
@@ -16,6 +18,7 @@ export const importKey: Command = {
     key: { type: 'string', letter: 'k' },
     name: { type: 'string' },
     'dry-run': { type: 'bool' },
+    ...REPORT.flags,
   },
   async run(context, flags) {
     refuseArguments(flags)
@@ -37,8 +40,12 @@ export const importKey: Command = {
           },
         )
       }
-      if (flags.bool('dry-run'))
-        return context.stderr.write(`${fingerprint} would be added to ${store.title} (dry run)\n`)
+      const output = REPORT.of(flags)
+      if (flags.bool('dry-run')) {
+        context.stderr.write(`${fingerprint} would be added to ${store.title} (dry run)\n`)
+        const entry = { name: flags.string('name'), fingerprint, state: 'active', result: 'added' } as const
+        return reporting(context, output, async (tell) => tell(entry))
+      }
       const added = {
         name: flags.string('name'),
         state: 'active',
@@ -48,8 +55,9 @@ export const importKey: Command = {
         privateKeyPem,
       } as const
       const { name } = await store.create(added)
-      context.stdout.write(`${name}\n`)
+      if (output === undefined) context.stdout.write(`${name}\n`)
       context.stderr.write(`added to ${store.title}: ${fingerprint}. Back it up: waxseal keys backup\n`)
+      await reporting(context, output, async (tell) => tell({ name, fingerprint, state: 'active', result: 'added' }))
     })
   },
 }

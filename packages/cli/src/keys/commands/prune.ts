@@ -2,6 +2,7 @@ import type { Command } from '../../commands/command.ts'
 import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
 import { CliError, UsageError } from '../../messages.ts'
+import { REPORT } from '../../output/report.ts'
 import { withKeys } from '../../reseal/verify.ts'
 import { DECRYPTION_FLAGS, openBackup } from '../backup/open.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
@@ -9,6 +10,7 @@ import { needsOfCluster } from '../needs/cluster.ts'
 import { needsOfFiles, needsOfHistory } from '../needs/files.ts'
 import { mayNeed, type Need } from '../needs/need.ts'
 import { STORE_FLAGS, titleOf, withStore } from '../options.ts'
+import { type KeyEntry, keyEntry, reporting } from '../report.ts'
 import { ringOf } from '../rotate/plan.ts'
 import { confirming, type Places, withPlaces } from '../rotate/request.ts'
 import { showNeeds } from '../rotate/rotate.ts'
@@ -24,6 +26,7 @@ export const prune: Command = {
     force: { type: 'array' },
     yes: { type: 'bool', letter: 'y' },
     'dry-run': { type: 'bool' },
+    ...REPORT.flags,
   },
   async run(context, flags) {
     const forced = flags.list('force').map((word) => word.toLowerCase())
@@ -34,7 +37,9 @@ export const prune: Command = {
       throw new UsageError('--history needs a PATH in a repository')
     const confirm = confirming(context, flags)
     await withStore(context, flags, (store) =>
-      withPlaces(context, flags, store, (places) => pruneKeys(context, flags, { ...places, forced, confirm })),
+      withPlaces(context, flags, store, (places) =>
+        reporting(context, REPORT.of(flags), (tell) => pruneKeys(context, flags, { ...places, forced, confirm, tell })),
+      ),
     )
   },
 }
@@ -42,10 +47,11 @@ export const prune: Command = {
 interface Pruning extends Places {
   readonly forced: readonly string[]
   readonly confirm: (step: string) => Promise<void>
+  readonly tell: (entry: KeyEntry) => void
 }
 
 async function pruneKeys(context: Context, flags: Flags, pruning: Pruning): Promise<void> {
-  const { store, forced, confirm } = pruning
+  const { store, forced, confirm, tell } = pruning
   const keys = await describeKeys(await store.list())
   const missing = forced.find((word) => !keys.some(({ fingerprint }) => fingerprint === word))
   if (missing !== undefined) throw new CliError(`no key ${missing} in ${store.title}`)
@@ -58,15 +64,20 @@ async function pruneKeys(context: Context, flags: Flags, pruning: Pruning): Prom
   for (const key of retired) {
     if (isForced(key)) continue
     const reason = reasonToKeep(key, needs, held)
-    if (reason === undefined) going.push(key)
-    else context.stderr.write(`${titleOf(key)} stays: ${reason}\n`)
+    if (reason === undefined) {
+      going.push(key)
+      continue
+    }
+    context.stderr.write(`${titleOf(key)} stays: ${reason}\n`)
+    tell(keyEntry(key, 'kept', { reason }))
   }
   showNeeds(context, needs)
   if (going.length === 0) return context.stderr.write(`no key of ${store.title} can be deleted\n`)
   for (const key of going) {
     await confirm(`delete ${titleOf(key)} for good`)
     if (!flags.bool('dry-run')) await store.remove(key.stored)
-    context.stdout.write(`${key.fingerprint}\n`)
+    if (REPORT.of(flags) === undefined) context.stdout.write(`${key.fingerprint}\n`)
+    tell(keyEntry(key, 'deleted'))
     context.stderr.write(`${titleOf(key)} ${flags.bool('dry-run') ? 'would be deleted (dry run)' : 'is deleted'}\n`)
   }
 }

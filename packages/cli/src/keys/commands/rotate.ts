@@ -3,11 +3,13 @@ import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
 import { widenThreadPool } from '../../io/platform.ts'
 import { UsageError } from '../../messages.ts'
+import { REPORT } from '../../output/report.ts'
 import { FLUSHES } from '../../reseal/run.ts'
 import { ENCRYPTION_FLAGS, encryptionOf } from '../backup/seal.ts'
 import { STORE_FLAGS, withStore } from '../options.ts'
 import type { Target } from '../rotate/new-key.ts'
 import { preview } from '../rotate/preview.ts'
+import { reportingRotation } from '../rotate/report.ts'
 import { confirming, withPlaces } from '../rotate/request.ts'
 import { rotateKeys } from '../rotate/rotate.ts'
 import { bitsOf, parseTtl } from './generate.ts'
@@ -31,19 +33,24 @@ export const rotate: Command = {
     timeout: { type: 'int' },
     yes: { type: 'bool', letter: 'y' },
     'dry-run': { type: 'bool' },
+    ...REPORT.flags,
   },
   async run(context, flags) {
     const dryRun = flags.bool('dry-run')
     checkFlags(flags)
     const confirm = confirming(context, flags)
+    const output = REPORT.of(flags)
     const target = dryRun ? undefined : await targetOf(context, flags)
     // Before the first key is read: the pool takes its size then.
     if (!dryRun) widenThreadPool(FLUSHES)
     await withStore(context, flags, (store) =>
-      withPlaces(context, flags, store, async (places) => {
-        if (dryRun) await preview(context, flags, places)
-        else await rotateKeys(context, flags, { ...places, target, confirm })
-      }),
+      withPlaces(context, flags, store, (places) =>
+        reportingRotation(context, output, async (report) => {
+          const withNeeds = output === 'json' || output === 'yaml'
+          if (dryRun) await preview(context, flags, { ...places, report, withNeeds })
+          else await rotateKeys(context, flags, { ...places, target, confirm, output, report })
+        }),
+      ),
     )
   },
 }

@@ -7,6 +7,7 @@ import { CliError, describe } from '../../messages.ts'
 import { mapSome } from '../../reseal/bounded.ts'
 import type { Engine } from '../../reseal/engine.ts'
 import { provenKeys, sealedSecretPages } from '../needs/cluster.ts'
+import type { ObjectEntry } from './report.ts'
 
 export interface ObjectsRun {
   resealed: number
@@ -14,6 +15,8 @@ export interface ObjectsRun {
   /** Left alone, one line each. */
   readonly left: string[]
   readonly failed: string[]
+  /** What became of each. */
+  readonly entries: ObjectEntry[]
 }
 
 const IN_FLIGHT = 16
@@ -26,26 +29,33 @@ export async function resealObjects(
   engine: Engine,
   inPaths: (title: string) => boolean,
 ): Promise<ObjectsRun> {
-  const run: ObjectsRun = { resealed: 0, current: 0, left: [], failed: [] }
+  const run: ObjectsRun = { resealed: 0, current: 0, left: [], failed: [], entries: [] }
   for await (const page of sealedSecretPages(api)) {
     await mapSome(page, IN_FLIGHT, async (item) => {
-      const { title } = nameOf(item)
+      const { namespace, name, title } = nameOf(item)
+      const tell = (result: string, why: { reason?: string; error?: string } = {}): void =>
+        void run.entries.push({ namespace, name, result, ...why })
       const keys = provenKeys(item)
       if (keys?.every((key) => key === engine.fingerprint)) {
         run.current += 1
+        tell('current')
         return
       }
       const origin = inPaths(title) ? 'it stands in a file that was given: apply that' : originOf(item)
       if (origin !== undefined) {
         run.left.push(`${title}: ${origin}`)
+        tell('left', { reason: origin })
         return
       }
       try {
-        if (await resealObject(api, engine, item)) run.resealed += 1
-        else run.current += 1
+        const changed = await resealObject(api, engine, item)
+        run[changed ? 'resealed' : 'current'] += 1
+        tell(changed ? 'resealed' : 'current')
       } catch (error) {
         if (!(error instanceof WaxsealError || error instanceof CliError)) throw error
-        run.failed.push(`${title}: ${describe(error).message}`)
+        const { message } = describe(error)
+        run.failed.push(`${title}: ${message}`)
+        tell('failed', { error: message })
       }
     })
   }

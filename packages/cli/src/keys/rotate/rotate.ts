@@ -1,10 +1,11 @@
 /** The steps of a rotation. None undoes what a step before it made safe, so that after any of them the same command can be run again. */
 import type { Certificate, KeyRing } from '@waxseal/core'
-import { summary, unfinished } from '../../commands/reseal.ts'
+import { entryOf, summary, unfinished } from '../../commands/reseal.ts'
 import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
 import { readCertificatePem } from '../../io/x509.ts'
 import { CliError } from '../../messages.ts'
+import type { ReportFormat } from '../../output/report.ts'
 import { offline } from '../../reseal/engine.ts'
 import { type Row, resealFiles } from '../../reseal/run.ts'
 import { withKeys } from '../../reseal/verify.ts'
@@ -13,16 +14,20 @@ import { needsOfCluster } from '../needs/cluster.ts'
 import { needsOfFiles, needsOfHistory } from '../needs/files.ts'
 import { mayNeed, type Need, needTitle } from '../needs/need.ts'
 import { chosenKeys, titleOf } from '../options.ts'
+import { keyEntry } from '../report.ts'
 import { addToChecklist } from './checklist.ts'
 import { keyToRotateTo, type Target } from './new-key.ts'
 import { resealObjects } from './objects.ts'
 import { planOf, ringOf } from './plan.ts'
 import { untilAllSeal } from './replicas.ts'
+import type { RotationReport } from './report.ts'
 import type { Places } from './request.ts'
 
 export interface Rotation extends Places {
   readonly target: Target | undefined
   readonly confirm: (step: string) => Promise<void>
+  readonly output: ReportFormat | undefined
+  readonly report: RotationReport
 }
 
 const TIMEOUT_SECONDS = '120'
@@ -30,10 +35,13 @@ const TIMEOUT_SECONDS = '120'
 const SHOWN = 50
 
 export async function rotateKeys(context: Context, flags: Flags, rotation: Rotation): Promise<void> {
-  const { store, api, options, confirm } = rotation
-  const compromised = compromisedKeys(await describeKeys(await store.list()), flags, rotation)
+  const { store, api, options, confirm, report } = rotation
+  const keys = await describeKeys(await store.list())
+  const known = new Set(keys.map(({ stored }) => stored.name))
+  const compromised = compromisedKeys(keys, flags, rotation)
   const next = await keyToRotateTo(context, flags, store, rotation)
   context.stderr.write(`rotating to ${titleOf(next)}\n`)
+  report.keys.push(keyEntry(next, known.has(next.stored.name) ? 'unchanged' : 'added'))
   if (api !== undefined) {
     const seconds = Number(flags.string('timeout') ?? TIMEOUT_SECONDS)
     const who = await untilAllSeal(api, options, next.fingerprint ?? '', seconds)
@@ -44,6 +52,7 @@ export async function rotateKeys(context: Context, flags: Flags, rotation: Rotat
   for (const key of compromised) await listSecrets(context, flags, rotation, { ring, key })
   const failed = await resealAll(context, flags, rotation, { ring, certificate })
   const needs = await needsAfter(context, flags, rotation, { ring, next: next.fingerprint ?? '' })
+  report.needs.push(...needs)
   showNeeds(context, needs)
   if (flags.bool('retire-old')) {
     await confirm(`retire the old keys that nothing needs`)
@@ -98,7 +107,7 @@ async function listSecrets(
 async function resealAll(
   context: Context,
   flags: Flags,
-  { api, files, confirm }: Rotation,
+  { api, files, confirm, output, report }: Rotation,
   { ring, certificate }: Opening & { readonly certificate: Certificate },
 ): Promise<number> {
   const engine = offline(ring, certificate)
@@ -109,7 +118,8 @@ async function resealAll(
     const run = await resealFiles(context, engine, request)
     rows = run.files.flatMap((file) => file.rows)
     const changed = run.files.filter((file) => file.changed)
-    context.stdout.write(changed.map(({ path }) => `${path}\n`).join(''))
+    report.sealedSecrets.push(...rows.map(entryOf))
+    if (output === undefined || output === 'name') context.stdout.write(changed.map(({ path }) => `${path}\n`).join(''))
     for (const { error } of rows) if (error !== undefined) context.stderr.write(`error: ${error}\n`)
     context.stderr.write(`${summary(rows, changed.length)}\n`)
     if (run.stopped !== undefined) throw unfinished(run.stopped)
@@ -119,6 +129,7 @@ async function resealAll(
   await confirm('seal the SealedSecrets in the cluster again that nothing but the cluster holds')
   const inFiles = new Set(rows.map(({ namespace = '', name = '' }) => `${namespace}/${name}`))
   const run = await resealObjects(api, engine, (title) => inFiles.has(title))
+  report.sealedSecrets.push(...run.entries)
   for (const each of run.left) context.stderr.write(`left: ${each}\n`)
   for (const each of run.failed) context.stderr.write(`error: ${each}\n`)
   context.stderr.write(
@@ -159,7 +170,11 @@ interface Retiring {
   readonly needs: readonly Need[]
 }
 
-async function retireOld(context: Context, { store }: Places, { next, compromised, needs }: Retiring): Promise<void> {
+async function retireOld(
+  context: Context,
+  { store, report }: Rotation,
+  { next, compromised, needs }: Retiring,
+): Promise<void> {
   const keys = await describeKeys(await store.list())
   const suspects = new Set(compromised.map(({ fingerprint }) => fingerprint))
   const old = keys.filter(({ fingerprint, stored }) => {
@@ -169,11 +184,14 @@ async function retireOld(context: Context, { store }: Places, { next, compromise
   for (const key of old) {
     const state = suspects.has(key.fingerprint) ? 'compromised' : 'retired'
     const needing = needs.filter((need) => mayNeed(need, key.fingerprint)).length
-    if (needing > 0)
-      context.stderr.write(`${titleOf(key)} stays ${key.stored.state}: ${needing} SealedSecrets may need it\n`)
-    else if (key.stored.state !== state) {
+    if (needing > 0) {
+      const reason = `${needing} SealedSecrets may need it`
+      context.stderr.write(`${titleOf(key)} stays ${key.stored.state}: ${reason}\n`)
+      report.keys.push(keyEntry(key, 'kept', { reason }))
+    } else if (key.stored.state !== state) {
       await store.change(key.stored, { state })
       context.stderr.write(`${titleOf(key)} is ${state} now\n`)
+      report.keys.push(keyEntry(key, 'changed', { state }))
     }
   }
 }

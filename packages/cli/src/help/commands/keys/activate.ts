@@ -4,9 +4,10 @@ export const ACTIVATE: string = `Makes retired keys active again: the controller
 
 Usage: waxseal keys activate [FLAGS] KEY...
 
-KEY is a fingerprint, its first eight digits or more, or the name of the Secret.
+KEY is a fingerprint, its first eight digits or more, or the name of the Secret, also as secret/NAME.
 
       --dry-run                 Change nothing
+  -o, --output name|json|yaml   Print which keys changed, for programs (waxseal help output)
 
 ${STORE}
 Examples:

@@ -15,6 +15,7 @@ gpg -d FILE | kubectl apply -f -
       --only KEY                Only this key, by fingerprint or name; repeatable
       --plaintext               Do not encrypt. Whoever reads the file can open every secret
       --dry-run                 Read the keys, and write nothing
+  -o, --output name|json|yaml   Print which keys are in it, for programs (waxseal help output)
 
 ${STORE}
 Examples:

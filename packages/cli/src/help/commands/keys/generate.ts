@@ -10,6 +10,7 @@ Usage: waxseal keys generate [FLAGS]
       --cn NAME                 Common name in the certificate (waxseal)
       --ttl TIME                How long the certificate seals, such as 3650d, 10y or 87600h (3650d); the key opens for ever
       --dry-run                 Only say what would be made
+  -o, --output name|json|yaml   Print what was made, for programs (waxseal help output)
 
 Files that exist are never overwritten. Instead of files, the key can go to a controller, which seals with it from then on:
       --cluster                 Into the cluster, with your kubeconfig and your rights

@@ -8,6 +8,7 @@ Usage: waxseal keys import --cert FILE --key FILE [FLAGS]
   -k, --key FILE                Private key, PEM; checked to belong to the certificate
       --name NAME               Name of the Secret (default: made up)
       --dry-run                 Check everything, and add nothing
+  -o, --output name|json|yaml   Print the key that was added, for programs (waxseal help output)
 
 ${STORE}
 Examples:

@@ -14,6 +14,7 @@ What cannot be opened, or read, counts as needing every key. Active keys are nev
   -n, --namespace NAME          Namespace of SealedSecrets that do not say theirs
   -y, --yes                     Delete without asking
       --dry-run                 Only say which
+  -o, --output name|json|yaml   Print which keys went, for programs (waxseal help output)
 
 ${STORE}
 Examples:

@@ -9,6 +9,7 @@ A controller that runs sees them at once, and opens what it could not open.
       --openpgp-key FILE        Private key to open it with; without it gpg does
       --passphrase-file FILE    File with the passphrase in its first line (WAXSEAL_PASSPHRASE); else it is asked for
       --dry-run                 Say what is missing, and write nothing
+  -o, --output name|json|yaml   Print which keys came back, for programs (waxseal help output)
 
 ${STORE}
 Examples:

@@ -27,6 +27,8 @@ synced.
       --timeout SECONDS         How long to wait for the controller (120)
   -y, --yes                     Do every step without asking
       --dry-run                 Say what would be done
+  -o, --output name|json|yaml   Print the files that changed (default), or what became of keys and SealedSecrets, and what
+                                still needs old keys (waxseal help output)
 
 ${STORE}
 Examples:

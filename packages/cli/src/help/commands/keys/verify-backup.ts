@@ -8,6 +8,7 @@ Usage: waxseal keys verify-backup [FLAGS] FILE
       --passphrase-file FILE    File with the passphrase in its first line (WAXSEAL_PASSPHRASE); else it is asked for
       --offline                 Only look at the file, not at the controller's keys
       --dry-run                 Note nothing
+  -o, --output name|json|yaml   Print which keys are in it, for programs (waxseal help output)
 
 ${STORE}
 Examples:
