@@ -98,13 +98,14 @@ describe('several clusters', () => {
       [['--cert', CERT, '--output-template', 'out/{nam}.yaml', 's.yaml'], 2, /unknown placeholder \{nam\}/],
       [['--cert', CERT, '--output-template', 'out.yaml', 's.yaml', 'almost.yaml'], 1, /a secret is not a Secret/],
       [
-        ['--cert', CERT, '--output-template', 'out.yaml', 's.yaml', 's.yaml'],
+        ['--cert', CERT, '--output-template', 'out.yaml', 's.yaml', 'same.yaml'],
         1,
         /two results would be written to out\.yaml/,
       ],
       [['--cert', CERT, '--output-template', 'there.yaml', 's.yaml'], 1, /there\.yaml holds something else/],
       [['--cert', 'gone.pem', ...TEMPLATE, 's.yaml'], 1, /open gone\.pem/],
     ] as const
+    box.write('same.yaml', box.read('s.yaml'))
     const before = box.list()
     for (const [args, code, stderr] of cases) {
       expect(await box.waxseal(['seal', ...args])).toMatchObject({ code, stdout: '', stderr: matching(stderr) })
