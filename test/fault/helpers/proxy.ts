@@ -26,6 +26,10 @@ export type Fault =
   | { readonly kind: 'cut'; readonly after: number }
   /** In every piece of the answer's body, two bytes are no longer what they were, nor UTF-8. */
   | { readonly kind: 'corrupt' }
+  /** Something happens before the API server hears of it, or before the asker hears that it is done. */
+  | { readonly kind: 'meet'; readonly before?: () => Promise<void>; readonly after?: () => Promise<void> }
+  /** The proxy answers with what this gives, as the API server would for a Service. */
+  | { readonly kind: 'serve'; readonly body: () => Promise<string> }
 
 export class BadLine {
   readonly server: string
@@ -110,6 +114,9 @@ export class BadLine {
     }
     if (fault?.kind === 'refuse') refuse(asked, answer, fault)
     else if (fault?.kind === 'delay') setTimeout(() => this.#forward(asked, answer, undefined), fault.ms)
+    else if (fault?.kind === 'serve') void serve(answer, fault.body)
+    else if (fault?.kind === 'meet' && fault.before !== undefined)
+      void fault.before().then(() => this.#forward(asked, answer, fault))
     else this.#forward(asked, answer, fault)
   }
 
@@ -122,12 +129,14 @@ export class BadLine {
 
   #forward(asked: IncomingMessage, answer: ServerResponse, fault: Fault | undefined): void {
     const options = { method: asked.method, headers: asked.headers, ca: this.#ca, agent: this.#agent }
+    if (answer.destroyed) return
     const onward = request(new URL(asked.url ?? '/', this.#plane.server), options, (got) => {
       // A length that no longer fits would be noticed at once; the worst answers are those that look whole.
       const { 'content-length': _, ...headers } = got.headers
       answer.writeHead(got.statusCode ?? 502, headers)
       got.on('error', () => answer.destroy())
-      if (fault?.kind === 'cut') cutAfter(got, answer, fault.after)
+      if (fault?.kind === 'meet' && fault.after !== undefined) void fault.after().then(() => got.pipe(answer))
+      else if (fault?.kind === 'cut') cutAfter(got, answer, fault.after)
       else if (fault?.kind === 'corrupt') {
         got.on('data', (chunk: Buffer) => void answer.write(corrupted(chunk)))
         got.on('end', () => answer.end())
@@ -152,6 +161,10 @@ function refuse(asked: IncomingMessage, answer: ServerResponse, fault: Extract<F
   const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
   asked.resume()
   answer.writeHead(code, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(status))
+}
+
+async function serve(answer: ServerResponse, body: () => Promise<string>): Promise<void> {
+  answer.end(await body())
 }
 
 function cutAfter(got: IncomingMessage, answer: ServerResponse, bytes: number): void {

@@ -1,4 +1,4 @@
-/** Sealing objects of a cluster again while others write them: with an API server that plays the other person. */
+/** Which objects of a cluster are left alone: by the marks of tools that no test has at hand. */
 import { expect, test } from 'vitest'
 import type { Api } from '../../src/cluster/service.ts'
 import { resealObjects } from '../../src/keys/rotate/objects.ts'
@@ -19,8 +19,7 @@ const stored = (name: string, values: Record<string, string>, metadata: object =
   spec: { encryptedData: values },
 })
 
-/** `disturb` is called before each patch. */
-function apiWith(objects: readonly Stored[], disturb: (object: Stored) => void): Api {
+function apiWith(objects: readonly Stored[]): Api {
   const find = (path: string): Stored | undefined => objects.find(({ metadata }) => path.endsWith(`/${metadata.name}`))
   const answer = (status: number, body: unknown) => Promise.resolve({ status, headers: {}, body: JSON.stringify(body) })
   const unused = () => Promise.reject(new Error('not asked here'))
@@ -30,10 +29,8 @@ function apiWith(objects: readonly Stored[], disturb: (object: Stored) => void):
     patch: (path, body) => {
       const object = find(path)
       if (object === undefined) return answer(404, {})
-      disturb(object)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what resealObjects has just written
-      const { metadata, spec } = JSON.parse(body) as Stored
-      if (metadata.resourceVersion !== object.metadata.resourceVersion) return answer(409, {})
+      const { spec } = JSON.parse(body) as Stored
       Object.assign(object.spec.encryptedData, spec.encryptedData)
       return answer(200, object)
     },
@@ -53,34 +50,6 @@ const engine: Engine = {
   },
 }
 
-test('a SealedSecret that is changed meanwhile is read again: nobody else is undone', async () => {
-  const object = stored('db', { a: 'oldA', b: 'oldB' })
-  let times = 0
-  const api = apiWith([object], ({ metadata, spec }) => {
-    times += 1
-    if (times > 1) return
-    metadata.resourceVersion = '2'
-    spec.encryptedData.b = 'theirs'
-  })
-  expect(await resealObjects(api, engine, () => false)).toEqual({
-    ...{ resealed: 1, current: 0, left: [], failed: [] },
-    entries: [{ namespace: 'shop', name: 'db', result: 'resealed' }],
-  })
-  expect(object.spec.encryptedData).toEqual({ a: 'oldANew', b: 'theirsNew' })
-})
-
-test('one that others keep changing is told, and left as they want it', async () => {
-  const object = stored('db', { a: 'old' })
-  let version = 1
-  const api = apiWith([object], ({ metadata }) => {
-    version += 1
-    metadata.resourceVersion = String(version)
-  })
-  const run = await resealObjects(api, engine, () => false)
-  expect(run).toMatchObject({ resealed: 0, failed: ['shop/db: others keep changing it (409)'] })
-  expect(object.spec.encryptedData).toEqual({ a: 'old' })
-})
-
 test('what a tool, an owner or a file would put back is left, and named', async () => {
   const objects = [
     stored('argo', { a: 'old' }, { annotations: { 'argocd.argoproj.io/tracking-id': 'x' } }),
@@ -91,11 +60,7 @@ test('what a tool, an owner or a file would put back is left, and named', async 
     stored('file', { a: 'old' }),
     stored('status', { a: 'old' }, { managedFields: [{ manager: 'c', operation: 'Apply', subresource: 'status' }] }),
   ]
-  const run = await resealObjects(
-    apiWith(objects, () => undefined),
-    engine,
-    (title) => title === 'shop/file',
-  )
+  const run = await resealObjects(apiWith(objects), engine, (title) => title === 'shop/file')
   expect(run).toMatchObject({ resealed: 1, failed: [] })
   expect(run.left.map((each) => each.split(':')[0])).toEqual(
     ['argo', 'flux', 'helm', 'applied', 'owned', 'file'].map((name) => `shop/${name}`),

@@ -4,16 +4,25 @@ import { at, listed } from '../../cluster/answer.ts'
 import { CliError } from '../../messages.ts'
 import type { KeyInfo } from '../key-info.ts'
 import { readKeySecret } from '../store/read-secret.ts'
-import { BACKUP_ANNOTATION, keyManifest, ROTATION_ANNOTATION, STATE_LABEL, type StoredKey } from '../store/store.ts'
+import {
+  BACKUP_ANNOTATION,
+  keyManifest,
+  ROTATION_ANNOTATION,
+  ROTATION_BACKUP_ANNOTATION,
+  STATE_LABEL,
+  type StoredKey,
+} from '../store/store.ts'
 
 /** Would hold the private key a second time, in whatever form it was applied. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+const NOT_KEPT = [BACKUP_ANNOTATION, ROTATION_ANNOTATION, ROTATION_BACKUP_ANNOTATION, LAST_APPLIED]
 
 /** Of what a server sets nothing is kept, so that they can be created anywhere; the time of a backup is about another place. */
 export async function backupText(keys: readonly KeyInfo[], namespace: string): Promise<string> {
   const documents = keys.map(({ stored }) => {
     const { certificatePem = '', privateKeyPem = '' } = stored
-    const annotations = without(stored.annotations, [BACKUP_ANNOTATION, ROTATION_ANNOTATION, LAST_APPLIED])
+    const annotations = without(stored.annotations, NOT_KEPT)
     const key = { name: stored.name, state: stored.state, labels: stored.labels, annotations }
     return keyManifest(
       { ...key, certificatePem, privateKeyPem },

@@ -8,7 +8,7 @@ import { writeBackup } from '../backup/write.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
 import { chosenKeys, STORE_FLAGS, titleOf, withStore } from '../options.ts'
 import { type KeyEntry, keyEntry, reporting } from '../report.ts'
-import type { KeyStore } from '../store/store.ts'
+import type { KeyChange, KeyStore } from '../store/store.ts'
 
 export const backup: Command = {
   flags: {
@@ -78,14 +78,19 @@ function usable(context: Context, key: KeyInfo): boolean {
 }
 
 /** At the keys themselves, for `keys list`, the controller's metric and `prune`. Where that may not be done, the backup is there all the same. */
-export async function noteBackup(context: Context, store: KeyStore, keys: readonly KeyInfo[]): Promise<void> {
+export async function noteBackup(
+  context: Context,
+  store: KeyStore,
+  keys: readonly KeyInfo[],
+  also: (key: KeyInfo) => KeyChange = () => ({}),
+): Promise<void> {
   const lastBackup = context
     .now()
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
   for (const key of keys) {
     try {
-      await store.change(key.stored, { lastBackup })
+      await store.change(key.stored, { lastBackup, ...also(key) })
     } catch (error) {
       if (!(error instanceof CliError)) throw error
       context.stderr.write(`warning: the time of the backup is not noted at ${titleOf(key)}: ${error.message}\n`)

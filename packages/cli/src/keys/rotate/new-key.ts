@@ -1,6 +1,7 @@
 /** The first steps of a rotation: every key in a backup, then a new one in the store. */
 import type { Context } from '../../context.ts'
 import type { Flags } from '../../flags.ts'
+import { nodeCrypto } from '../../io/platform.ts'
 import { CliError } from '../../messages.ts'
 import { backupText } from '../backup/manifest.ts'
 import type { Encryption } from '../backup/seal.ts'
@@ -9,7 +10,13 @@ import { noteBackup } from '../commands/backup.ts'
 import { bitsOf, makePair } from '../commands/generate.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
 import { titleOf } from '../options.ts'
-import { KeyExists, type KeyStore, type NewKey, ROTATION_ANNOTATION } from '../store/store.ts'
+import {
+  KeyExists,
+  type KeyStore,
+  type NewKey,
+  ROTATION_ANNOTATION,
+  ROTATION_BACKUP_ANNOTATION,
+} from '../store/store.ts'
 import { nameAfter, type Plan, planOf } from './plan.ts'
 
 export interface Target {
@@ -18,6 +25,7 @@ export interface Target {
 }
 
 const ATTEMPTS = 5
+const MAX_BACKUP = 64 * 1024 * 1024
 /** How far ahead of this clock the newest key may be. */
 const SKEW_MS = 5 * 60 * 1000
 
@@ -31,25 +39,26 @@ export async function keyToRotateTo(
   store: KeyStore,
   { target, confirm }: { target: Target | undefined; confirm: (step: string) => Promise<void> },
 ): Promise<KeyInfo> {
-  const held = new Set<string>()
+  const backing: Backing = { store, target, confirm, held: new Set(), digest: undefined }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const keys = await describeKeys(await store.list())
     const plan = planOf(keys, store)
     if (plan.next !== undefined) {
-      await backUp(context, { store, target, held, confirm }, keys, [])
-      if (held.size > 0)
-        await noteBackup(
-          context,
-          store,
-          keys.filter(({ fingerprint }) => held.has(fingerprint ?? '')),
-        )
-      return plan.next
+      const { next } = plan
+      await backUp(context, backing, keys, { next })
+      const { held, digest } = backing
+      const written = keys.filter(({ fingerprint }) => held.has(fingerprint ?? ''))
+      const isNoted = digest === undefined || digest === next.stored.annotations[ROTATION_BACKUP_ANNOTATION]
+      await noteBackup(context, store, written, (key) => (key === next && !isNoted ? { rotationBackup: digest } : {}))
+      return next
     }
     const made = await makeKey(context, flags, plan, attempt)
-    await backUp(context, { store, target, held, confirm }, keys, await describeKeys([pending(made, store)]))
+    await backUp(context, backing, keys, { added: await describeKeys([pending(made, store)]) })
     await confirm(`add a new key to ${store.title}`)
     try {
-      await store.create(made)
+      const { digest } = backing
+      const noted = digest === undefined ? {} : { [ROTATION_BACKUP_ANNOTATION]: digest }
+      await store.create({ ...made, annotations: { ...made.annotations, ...noted } })
       context.stderr.write(`new key: ${made.name ?? ''} in ${store.title}\n`)
     } catch (error) {
       if (!(error instanceof KeyExists)) throw error
@@ -92,22 +101,36 @@ interface Backing {
   readonly target: Target | undefined
   /** Fingerprints that this run has written into the backup. */
   readonly held: Set<string>
+  /** SHA-256 of what it has written last. */
+  digest: string | undefined
   readonly confirm: (step: string) => Promise<void>
 }
 
+/** `next`: the key of the rotation under way, whose backup may be there already. */
 async function backUp(
   context: Context,
-  { store, target, held, confirm }: Backing,
+  backing: Backing,
   keys: readonly KeyInfo[],
-  added: readonly KeyInfo[],
+  { added = [], next }: { added?: readonly KeyInfo[]; next?: KeyInfo },
 ): Promise<void> {
+  const { store, target, held, confirm } = backing
   if (target === undefined) return
   const all = [...keys, ...added].filter(({ problem }) => problem === undefined)
   if (all.every(({ fingerprint }) => held.has(fingerprint ?? ''))) return
-  if (added.length === 0 && context.files.exists(target.path) && all.every(({ stored }) => stored.lastBackup)) return
+  if (next !== undefined && isBackup(context, target.path, next) && all.every(({ stored }) => stored.lastBackup)) return
   await confirm(`write ${all.length} keys to ${target.path} for ${target.encryption.title}`)
   const text = await backupText(all, store.namespace)
-  writeBackup(context, target.path, await target.encryption.encrypt(new TextEncoder().encode(text)))
+  const bytes = await target.encryption.encrypt(new TextEncoder().encode(text))
+  writeBackup(context, target.path, bytes)
+  backing.digest = sha256(bytes)
   for (const { fingerprint } of all) held.add(fingerprint ?? '')
   context.stderr.write(`backup: ${all.length} keys in ${target.path} for ${target.encryption.title}\n`)
 }
+
+/** Whether the file is the one that this rotation wrote: that keys were backed up says not where to. */
+function isBackup({ files }: Context, path: string, { stored }: KeyInfo): boolean {
+  if (!files.exists(path)) return false
+  return sha256(files.read(path, MAX_BACKUP)) === stored.annotations[ROTATION_BACKUP_ANNOTATION]
+}
+
+const sha256 = (bytes: Uint8Array): string => nodeCrypto().hash('sha256', bytes, 'hex')

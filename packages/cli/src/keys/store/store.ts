@@ -13,6 +13,9 @@ export const BACKUP_ANNOTATION = 'waxseal.dev/last-backup'
 /** On the key that `keys rotate` made: `unfinished` until nothing needs an older one, then `finished`. */
 export const ROTATION_ANNOTATION = 'waxseal.dev/rotation'
 
+/** On the same key: SHA-256 of the backup file that this rotation wrote, lower-case hexadecimal; a file that is another one does not count. */
+export const ROTATION_BACKUP_ANNOTATION = 'waxseal.dev/rotation-backup'
+
 /** A key Secret as it is stored; what its texts are worth is seen elsewhere (key-info.ts). */
 export interface StoredKey {
   readonly name: string
@@ -45,13 +48,16 @@ export interface KeyChange {
   readonly state?: KeyState
   readonly lastBackup?: string
   readonly rotation?: 'unfinished' | 'finished'
+  /** See ROTATION_BACKUP_ANNOTATION. */
+  readonly rotationBackup?: string
 }
 
 /** The annotations that a change sets. */
-export function annotationsOf({ lastBackup, rotation }: KeyChange): Record<string, string> {
+export function annotationsOf({ lastBackup, rotation, rotationBackup }: KeyChange): Record<string, string> {
   return {
     ...(lastBackup === undefined ? {} : { [BACKUP_ANNOTATION]: lastBackup }),
     ...(rotation === undefined ? {} : { [ROTATION_ANNOTATION]: rotation }),
+    ...(rotationBackup === undefined ? {} : { [ROTATION_BACKUP_ANNOTATION]: rotationBackup }),
   }
 }
 
