@@ -26,6 +26,13 @@ const KEYS = ['alpha', 'bravo', 'charlie']
 const COUNT = 200
 const NAMESPACE = 'shop'
 
+/** Of `keys rotate -o json`. */
+interface Rotated {
+  readonly keys: readonly unknown[]
+  readonly sealedSecrets: readonly { readonly file?: string; readonly result: string }[]
+  readonly needs: readonly { readonly where: string }[]
+}
+
 interface Listed {
   readonly fingerprint: string
   readonly name: string
@@ -109,6 +116,14 @@ describeWithNetwork('the life of keys', () => {
   const states = async (): Promise<readonly string[]> =>
     (await listed()).map(({ state, seals }) => (seals ? `${state}, seals` : state)).toSorted()
 
+  test('list names keys as kubectl does', async () => {
+    const { stdout } = await waxseal('keys', 'list', '-o', 'name')
+    const names = stdout.trim().split('\n')
+    expect(names).toHaveLength(KEYS.length)
+    const found = await world.plane.kubectl(['get', '-n', 'kube-system', '-o', 'name', ...names])
+    expect(found.trim().split('\n').toSorted()).toEqual(names.toSorted())
+  })
+
   test('list tells what needs each key', async () => {
     const needed = await world.eventually('the status of all', async () => {
       const rows = await listed()
@@ -119,7 +134,10 @@ describeWithNetwork('the life of keys', () => {
 
   test('a dry run changes nothing; without a backup there is no rotation', async () => {
     const before = await versions()
-    expect(await rotate('--dry-run', '--no-backup')).toMatchObject({ code: 0 })
+    const { code, stdout } = await rotate('--dry-run', '--no-backup', '-o', 'json')
+    const { keys, needs } = answerOf<Rotated>(stdout)
+    const inCluster = needs.filter(({ where }) => where === 'cluster').length
+    expect([code, keys.length, needs.length - inCluster, inCluster]).toEqual([0, 1 + KEYS.length, COUNT / 2, COUNT])
     expect(await rotate()).toMatchObject({ code: 2 })
     expect(await versions()).toEqual(before)
   })
@@ -152,11 +170,16 @@ describeWithNetwork('the life of keys', () => {
   })
 
   test('the same command goes on: seals again, and keeps active what is needed until the repository is applied', async () => {
-    const first = await rotate(...target())
+    const first = await rotate(...target(), '-o', 'json')
     expect(first.stderr).toMatch(/the controller seals with it \(all 1 replicas\)\n/)
     expect(first.stderr).toMatch(/cluster: 100 sealed again, 0 sealed for this key before, 100 left\n/)
     expect(first.stderr).toMatch(/error: 100 SealedSecrets still need old keys, or may\nhint: /)
     expect(first.code).toBe(1)
+    const { sealedSecrets, needs } = answerOf<Rotated>(first.stdout)
+    const became = sealedSecrets.map(({ file, result }) => `${file === undefined ? 'object' : 'file'} ${result}`)
+    const counts = Object.entries(Object.groupBy(became, (each) => each)).map(([each, all]) => [each, all?.length])
+    expect(Object.fromEntries(counts)).toEqual({ 'file resealed': 100, 'object resealed': 100, 'object left': 100 })
+    expect(needs).toHaveLength(100)
     expect(await states()).toEqual(['active', 'active', 'active', 'active, seals'])
     await world.plane.kubectl(['replace', '-f', repository])
     const second = await rotate(...target())

@@ -24,9 +24,9 @@ export const verify: Command = {
     const rows = await withVerifier(context, flags, (verifier) =>
       verifyFiles(context, verifier, paths, flags.string('namespace')),
     )
-    if (rows.length === 0) throw noneIn(flags.positional)
     if (output === 'text') context.stdout.write(rows.map(lines).join(''))
     else await writeReport(context, output, rows.map(entryOf), ({ file, opens }) => (opens ? [] : [file]))
+    if (rows.length === 0) throw noneIn(flags.positional)
     const failed = rows.filter(({ opens }) => !opens).length
     if (failed === 0) return context.stderr.write(`${counted(rows.length)} can be opened\n`)
     throw new CliError(`${failed} of ${counted(rows.length)} cannot be opened`, { hint: HINT })

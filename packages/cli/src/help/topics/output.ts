@@ -1,4 +1,4 @@
-export const OUTPUT: string = `What -o (--output) makes a command print on standard output. Every command that changes or looks at something takes it.
+export const OUTPUT: string = `What -o (--output) makes a command print on standard output. Commands that change or look at something take it.
 
   -o name         What changed, one a line, for xargs: files after set, rm, edit and reseal, with --dry-run those that would;
                   files in which verify or check found something. Objects have the names that kubectl gives them:
