@@ -1,10 +1,11 @@
 export const OUTPUT: string = `What -o (--output) makes a command print on standard output. Commands that change or look at something take it.
 
-  -o name         What changed, one a line, for xargs: files after set, rm, edit and reseal, with --dry-run those that would;
-                  files in which verify or check found something. Objects have the names that kubectl gives them:
-                  sealedsecret.bitnami.com/NAME after seal, secret/NAME after unseal and for a controller's keys, where
-                  KEY takes it, too
-  -o json|yaml    A list of entries, one for each object that was looked at. seal, unseal and cert print the object itself
+  -o name         What changed, one a line, for xargs: files after set, rm, edit and reseal, with --dry-run those that would,
+                  and after keys rotate; files in which verify or check found something. Objects have the names that
+                  kubectl gives them: sealedsecret.bitnami.com/NAME after seal, secret/NAME after unseal and for a
+                  controller's keys, where KEY takes it, too
+  -o json|yaml    A list of entries, one for each object that was looked at. seal, unseal, raw,
+                  cert and version print what they are about, check prints findings, files, errors and warnings
 
 Values, sealed or not, and private keys are in no list. An entry on a SealedSecret (set, rm, edit, reseal, verify) has
 
