@@ -185,10 +185,11 @@ describeWithControlPlane('rotating keys', () => {
       if (method !== 'PATCH' || !path.endsWith('/sealedsecrets/b') || times++ > 0) return undefined
       return { kind: 'meet', before: async () => void (await world.patch('SealedSecret', NAMESPACE, 'b', changed)) }
     })
-    await rotate()
-    expect(times).toBe(2)
-    arrange(() => undefined)
     values.set('b', { ...values.get('b'), two: theirs })
+    await rotate()
+    // Once for them, once more at least: the controller writes its status meanwhile.
+    expect(times).toBeGreaterThanOrEqual(2)
+    arrange(() => undefined)
     await rotateToTheEnd(before)
     await expectRotated(before)
   })
