@@ -69,7 +69,15 @@ describe('keys of a folder', () => {
     expect(opened(box)).toBe('opened 1 of 1 SealedSecrets')
     rmSync(join(box.folder, 'vault/secrets'), { recursive: true })
     const alpha = (await listed(box)).find(({ name }) => name === 'alpha')
-    expect(await keys('retire', alpha?.fingerprint.slice(0, 8) ?? '', ...VAULT)).toMatchObject({
+    expect(await keys('retire', 'alpha', ...VAULT)).toMatchObject({
+      code: 1,
+      stderr: matching(
+        /^needs an old key: shop\/db \(vault\/sealed\/db\.yaml\): [0-9a-f]{16}\nerror: alpha \([0-9a-f]{12}\) stays active: 1 SealedSecret needs it, or may\nhint: /,
+      ),
+    })
+    expect(opened(box)).toBe('opened 1 of 1 SealedSecrets')
+    rmSync(join(box.folder, 'vault/secrets'), { recursive: true })
+    expect(await keys('retire', '--force', alpha?.fingerprint.slice(0, 8) ?? '', ...VAULT)).toMatchObject({
       code: 0,
       stderr: matching(/^alpha \([0-9a-f]{12}\) is retired now\n$/),
     })

@@ -91,10 +91,10 @@ describe('keys', () => {
       ]),
     )
     box.write('db.yaml', (await box.waxseal(['seal', '--cert', CERT], { stdin: secretYaml('db', { a: '1' }) })).stdout)
-    const kept = { ...entry('alpha', 'kept', 'retired'), reason: '1 SealedSecrets need it, or may' }
+    const kept = { ...entry('alpha', 'kept', 'retired'), reason: '1 SealedSecret needs it, or may' }
     expect(await entries('prune', '--yes', 'db.yaml')).toEqual([kept])
-    expect(await entries('prune', '--dry-run')).toEqual([entry('alpha', 'deleted', 'retired')])
-    expect((await keys('prune', '--yes', '-o', 'name')).stdout).toBe('secret/alpha\n')
+    expect(await entries('prune', '--backup', 'keys.gpg', '--dry-run')).toEqual([entry('alpha', 'deleted', 'retired')])
+    expect((await keys('prune', '--backup', 'keys.gpg', '--yes', '-o', 'name')).stdout).toBe('secret/alpha\n')
     expect((await keys('restore', 'keys.gpg', '-o', 'name')).stdout).toBe('secret/alpha\n')
   })
 
@@ -121,7 +121,7 @@ describe('keys', () => {
       {
         keys: [
           { name: matching(/^sealed-secrets-key-after-/), result: 'added' },
-          { result: 'kept', reason: '1 SealedSecrets may need it' },
+          { result: 'kept', reason: '1 SealedSecret needs it, or may' },
           { result: 'kept' },
         ],
         sealedSecrets: [

@@ -80,7 +80,7 @@ const HELD_BY: readonly (readonly [string, readonly (readonly [file: string, tit
     [
       ['packages/core/test/reseal.test.ts', 'unknown fields (regression 11)'],
       ['packages/controller/test/http/rotate.test.ts', 'everything else as it was (regression 11)'],
-      ['test/cli/reseal.test.ts', 'templates, labels and annotations survive (regression 11)'],
+      ['test/cli/reseal-text.test.ts', 'templates, labels and annotations survive (regression 11)'],
     ],
   ],
 ]

@@ -1,9 +1,18 @@
 /** Encrypts a backup as one OpenPGP message. */
+
+import { equalBytes } from '@waxseal/core'
 import type { Context } from '../../context.ts'
 import type { Flags, FlagTable } from '../../flags.ts'
 import { CliError, UsageError } from '../../messages.ts'
 import { gpgFor } from '../../openpgp/gpg.ts'
-import { encryptBytes, encryptWithPassphrase, loadOpenPgp, MAX_KEYRING, type OpenPgp } from '../../openpgp/package.ts'
+import {
+  decryptWithPassphrase,
+  encryptBytes,
+  encryptWithPassphrase,
+  loadOpenPgp,
+  MAX_KEYRING,
+  type OpenPgp,
+} from '../../openpgp/package.ts'
 import { PASSPHRASE_FLAGS, passphraseFor } from '../../openpgp/passphrase.ts'
 import { type UsableKey, usableKeysIn } from '../../openpgp/recipients.ts'
 
@@ -39,7 +48,15 @@ export async function encryptionOf(context: Context, flags: Flags): Promise<Encr
   }
   const passphrase = passphraseFor('the backup', context, flags)
   if (passphrase === '') throw new CliError('an empty passphrase protects nothing')
-  return { title: 'a passphrase', encrypt: (plaintext) => encryptWithPassphrase(openpgp, passphrase, plaintext) }
+  return {
+    title: 'a passphrase',
+    async encrypt(plaintext) {
+      const bytes = await encryptWithPassphrase(openpgp, passphrase, plaintext)
+      // What only the passphrase at hand opens can be proven to open; for recipients verify-backup does that, with their key.
+      if (equalBytes(await decryptWithPassphrase(openpgp, passphrase, bytes), plaintext)) return bytes
+      throw new CliError('the backup does not open with its passphrase', { hint: 'nothing was written: try again' })
+    },
+  }
 }
 
 async function publicKeys(

@@ -8,7 +8,7 @@ import { DECRYPTION_FLAGS, openBackup } from '../backup/open.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
 import { needsOfCluster } from '../needs/cluster.ts'
 import { needsOfFiles, needsOfHistory } from '../needs/files.ts'
-import { mayNeed, type Need } from '../needs/need.ts'
+import { mayNeed, type Need, neededBy } from '../needs/need.ts'
 import { STORE_FLAGS, titleOf, withStore } from '../options.ts'
 import { type KeyEntry, keyEntry, reporting } from '../report.ts'
 import { ringOf } from '../rotate/plan.ts'
@@ -114,7 +114,10 @@ async function needsOf(
   return found.filter(isNeeding)
 }
 
-/** Fingerprints in the backup that was given, proven by opening it; undefined without one. */
+/**
+ * Fingerprints in the backup that was given, proven by opening it; undefined without one. The time of a backup that is noted at a key
+ * proves nothing: where that file is now, nobody knows, and whoever may change the Secret may write a time.
+ */
 async function heldKeys(context: Context, flags: Flags): Promise<ReadonlySet<string> | undefined> {
   const path = flags.string('backup')
   if (path === undefined) return undefined
@@ -123,12 +126,12 @@ async function heldKeys(context: Context, flags: Flags): Promise<ReadonlySet<str
 }
 
 function reasonToKeep(
-  { stored, fingerprint }: KeyInfo,
+  { fingerprint }: KeyInfo,
   needs: readonly Need[],
   held: ReadonlySet<string> | undefined,
 ): string | undefined {
-  const needing = needs.filter((need) => mayNeed(need, fingerprint)).length
-  if (needing > 0) return `${needing} SealedSecrets need it, or may`
-  if (held !== undefined) return held.has(fingerprint ?? '') ? undefined : 'that backup does not hold it'
-  return stored.lastBackup === undefined ? 'no backup holds it: waxseal keys backup' : undefined
+  const reason = neededBy(needs, fingerprint)
+  if (reason !== undefined) return reason
+  if (held === undefined) return 'only a backup that is opened proves that one holds it: --backup FILE'
+  return held.has(fingerprint ?? '') ? undefined : 'that backup does not hold it'
 }

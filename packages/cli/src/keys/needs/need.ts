@@ -18,6 +18,13 @@ export function mayNeed({ keys, unknown }: Need, fingerprint: string | undefined
   return unknown !== undefined || (fingerprint !== undefined && keys.includes(fingerprint))
 }
 
+/** `2 SealedSecrets need it, or may`, as far as they may need the key; undefined where none does. */
+export function neededBy(needs: readonly Need[], fingerprint: string | undefined): string | undefined {
+  const count = needs.filter((need) => mayNeed(need, fingerprint)).length
+  if (count === 0) return undefined
+  return count === 1 ? '1 SealedSecret needs it, or may' : `${count} SealedSecrets need it, or may`
+}
+
 /** `shop/db` or what else is known. */
 export const needTitle = ({ namespace, name, where }: Need): string =>
   name === '' ? where : `${namespace === '' ? '' : `${namespace}/`}${name} (${where})`

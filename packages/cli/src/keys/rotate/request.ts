@@ -23,14 +23,16 @@ export interface Places {
   readonly files: readonly string[]
 }
 
+/** `paths`: what a person named beside the store. */
 export async function withPlaces(
   context: Context,
   flags: Flags,
   store: KeyStore,
   use: (places: Places) => Promise<void>,
+  paths: readonly string[] = flags.positional,
 ): Promise<void> {
   const directory = flags.string('directory')
-  const named = flags.positional.length === 0 ? [] : manifestPaths(flags.positional)
+  const named = paths.length === 0 ? [] : manifestPaths(paths)
   const files = [...new Set([...named, ...(directory === undefined ? [] : manifestsIn(join(directory, 'sealed')))])]
   const options = clusterOptions(flags)
   const api = directory === undefined ? await context.connectApi(options) : undefined

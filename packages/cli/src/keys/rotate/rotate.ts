@@ -12,7 +12,7 @@ import { withKeys } from '../../reseal/verify.ts'
 import { describeKeys, type KeyInfo } from '../key-info.ts'
 import { needsOfCluster } from '../needs/cluster.ts'
 import { needsOfFiles, needsOfHistory } from '../needs/files.ts'
-import { mayNeed, type Need, needTitle } from '../needs/need.ts'
+import { mayNeed, type Need, neededBy, needTitle } from '../needs/need.ts'
 import { chosenKeys, titleOf } from '../options.ts'
 import { keyEntry } from '../report.ts'
 import { addToChecklist } from './checklist.ts'
@@ -183,9 +183,8 @@ async function retireOld(
   })
   for (const key of old) {
     const state = suspects.has(key.fingerprint) ? 'compromised' : 'retired'
-    const needing = needs.filter((need) => mayNeed(need, key.fingerprint)).length
-    if (needing > 0) {
-      const reason = `${needing} SealedSecrets may need it`
+    const reason = neededBy(needs, key.fingerprint)
+    if (reason !== undefined) {
       context.stderr.write(`${titleOf(key)} stays ${key.stored.state}: ${reason}\n`)
       report.keys.push(keyEntry(key, 'kept', { reason }))
     } else if (key.stored.state !== state) {
