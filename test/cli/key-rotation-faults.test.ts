@@ -1,45 +1,12 @@
 /** `waxseal keys rotate` where the disk is full, and among links, submodules and files that are broken: nothing gets lost. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, readlinkSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { describeWithMounts, makeSpace, type Space } from '../git/support/mounts.ts'
 import { makeWorld, type World } from '../git/support/world.ts'
-import { matching, type Sandbox, sandbox, secretYaml } from './support/sandbox.ts'
-
-const BIN = new URL('../../packages/cli/bin/waxseal.js', import.meta.url).pathname
-const CONTROLLER = new URL('../../packages/controller/bin/waxseal-controller.js', import.meta.url).pathname
-const VAULT = ['--directory', 'vault']
-const PASSPHRASE = { WAXSEAL_PASSPHRASE: 'correct horse' }
-const ROTATE = [
-  'keys',
-  'rotate',
-  ...VAULT,
-  '--backup',
-  'keys.gpg',
-  '--bits',
-  '2048',
-  '--retire-old',
-  '--yes',
-  'repository',
-]
-
-/** A folder with one key, and a repository with the SealedSecrets that the controller has. */
-async function vault(names: readonly string[]): Promise<Sandbox> {
-  const box = sandbox()
-  expect((await box.waxseal(['keys', 'generate', '--bits', '2048'])).code).toBe(0)
-  const given = ['keys', 'import', '--cert', 'cert.pem', '--key', 'key.pem', '--name', 'first', ...VAULT]
-  expect((await box.waxseal(given)).code).toBe(0)
-  await seal(box, 'repository', names)
-  cpSync(join(box.folder, 'repository'), join(box.folder, 'vault/sealed'), { recursive: true })
-  return box
-}
-
-async function seal(box: Sandbox, folder: string, names: readonly string[]): Promise<void> {
-  const stdin = names.map((name) => secretYaml(name, { password: `of ${name}` })).join('---\n')
-  const args = ['seal', '--cert', 'cert.pem', '--output-template', `${folder}/{name}.yaml`]
-  expect((await box.waxseal(args, { stdin })).code).toBe(0)
-}
+import { matching, type Sandbox } from './support/sandbox.ts'
+import { BIN, CONTROLLER, commit, PASSPHRASE, ROTATE, sealInto, VAULT, vault } from './support/vault.ts'
 
 /** What opens with the keys that are left, of a file or folder. */
 async function opens(box: Sandbox, path: string): Promise<boolean> {
@@ -52,15 +19,13 @@ async function opens(box: Sandbox, path: string): Promise<boolean> {
 test('links are not followed, submodules are; a broken file keeps the old key active until it is mended', async () => {
   const box = await vault(['a'])
   const path = (...parts: readonly string[]): string => join(box.folder, ...parts)
-  await seal(box, 'outside', ['x'])
-  await seal(box, 'module', ['m'])
+  await sealInto(box, 'outside', ['x'])
+  await sealInto(box, 'module', ['m'])
   const git = (cwd: string, ...args: readonly string[]): number | null => {
     const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.test', '-c', 'protocol.file.allow=always']
     return spawnSync('git', [...identity, ...args], { cwd: path(cwd) }).status
   }
-  for (const folder of ['module', 'repository']) {
-    expect([git(folder, 'init', '-q'), git(folder, 'add', '-A'), git(folder, 'commit', '-qm', 'x')]).toEqual([0, 0, 0])
-  }
+  commit(box, 'module')
   expect(git('repository', 'submodule', '--quiet', 'add', path('module'), 'sub')).toBe(0)
   symlinkSync('../outside/x.yaml', path('repository/link.yaml'))
   symlinkSync('../outside', path('repository/folder'))

@@ -1,76 +1,16 @@
 /** `waxseal keys rotate` and `prune` on the folder of a controller: stopped anywhere, run again, by two at once; and nothing gets lost. */
-import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { answerOf } from '../kube/json.ts'
-import { matching, type Sandbox, sandbox, secretYaml } from './support/sandbox.ts'
+import { matching, type Sandbox, sandbox } from './support/sandbox.ts'
+import { BIN, expectAllOpen, listed, PASSPHRASE, ROTATE, stateOf, VAULT, vault } from './support/vault.ts'
 
-const BIN = new URL('../../packages/cli/bin/waxseal.js', import.meta.url).pathname
-const CONTROLLER = new URL('../../packages/controller/bin/waxseal-controller.js', import.meta.url).pathname
-const VAULT = ['--directory', 'vault']
 const NAMES = ['a', 'b', 'c']
-const PASSPHRASE = { env: { WAXSEAL_PASSPHRASE: 'correct horse' } }
-const ROTATE = [
-  'keys',
-  'rotate',
-  ...VAULT,
-  '--backup',
-  'keys.gpg',
-  '--bits',
-  '2048',
-  '--retire-old',
-  '--yes',
-  'repository',
-]
-
-interface Listed {
-  readonly fingerprint: string
-  readonly name: string
-  readonly state: string
-  readonly seals: boolean
-}
-
-/** A folder with one key, three SealedSecrets, and a repository with the same. */
-async function vault(): Promise<Sandbox> {
-  const box = sandbox()
-  expect((await box.waxseal(['keys', 'generate', '--bits', '2048'])).code).toBe(0)
-  const given = ['keys', 'import', '--cert', 'cert.pem', '--key', 'key.pem', '--name', 'first', ...VAULT]
-  expect((await box.waxseal(given)).code).toBe(0)
-  mkdirSync(join(box.folder, 'repository'))
-  const stdin = NAMES.map((name) => secretYaml(name, { password: `of ${name}` })).join('---\n')
-  const seal = ['seal', '--cert', 'cert.pem', '--output-template', 'repository/{name}.yaml']
-  expect((await box.waxseal(seal, { stdin })).code).toBe(0)
-  cpSync(join(box.folder, 'repository'), join(box.folder, 'vault/sealed'), { recursive: true })
-  commit(box, 'sealed')
-  return box
-}
-
-function commit({ folder }: Sandbox, message: string): void {
-  const git = (...args: readonly string[]) => spawnSync('git', args, { cwd: join(folder, 'repository') })
-  git('init', '-q')
-  git('add', '-A')
-  expect(git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', message).status).toBe(0)
-}
-
-async function listed(box: Sandbox): Promise<readonly Listed[]> {
-  const { stdout } = await box.waxseal(['keys', 'list', ...VAULT, '-o', 'json'])
-  return answerOf<Listed[]>(stdout)
-}
-
-/** Opens all of them anew, as the controller does. */
-function expectAllOpen({ folder }: Sandbox): void {
-  rmSync(join(folder, 'vault/secrets'), { recursive: true, force: true })
-  const { stdout } = spawnSync(process.execPath, [CONTROLLER, ...VAULT, '--once'], { cwd: folder })
-  expect(stdout.toString()).toBe(`opened ${NAMES.length} of ${NAMES.length} SealedSecrets\n`)
-}
-
-const stateOf = async (box: Sandbox): Promise<readonly string[]> =>
-  (await listed(box)).map(({ state, seals }) => (seals ? `${state}, seals` : state))
 
 /** Kills it when it has said so many lines. */
 function killedAfter({ folder }: Sandbox, lines: number): Promise<{ readonly signal: NodeJS.Signals | null }> {
-  const child = spawn(process.execPath, [BIN, ...ROTATE], { cwd: folder, env: { ...process.env, ...PASSPHRASE.env } })
+  const child = spawn(process.execPath, [BIN, ...ROTATE], { cwd: folder, env: { ...process.env, ...PASSPHRASE } })
   let said = 0
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text.split('\n').length - 1
@@ -90,14 +30,14 @@ describe('rotating the keys of a folder', () => {
   test('backs up, adds a key, seals again, retires the old one; a second run starts anew', async () => {
     const box = await vault()
     const before = readFileSync(join(box.folder, 'repository/a.yaml'), 'utf8')
-    expect(await box.waxseal([...ROTATE, '--dry-run'], PASSPHRASE)).toMatchObject({
+    expect(await box.waxseal([...ROTATE, '--dry-run'], { env: PASSPHRASE })).toMatchObject({
       code: 0,
       stderr: matching(
         /would add a new key[\s\S]*files: 6 of 6 SealedSecrets[\s\S]*would retire first[\s\S]*nothing is written\n$/,
       ),
     })
     expect(await stateOf(box)).toEqual(['active, seals'])
-    expect(await box.waxseal(ROTATE, PASSPHRASE)).toMatchObject({
+    expect(await box.waxseal(ROTATE, { env: PASSPHRASE })).toMatchObject({
       code: 0,
       stdout: matching(/^(?:(?:repository|vault\/sealed)\/[abc]\.yaml\n){6}$/),
       stderr: matching(/^backup: 2 keys in keys\.gpg[\s\S]*first \([0-9a-f]{12}\) is retired now\n$/),
@@ -106,7 +46,7 @@ describe('rotating the keys of a folder', () => {
     expect(readFileSync(join(box.folder, 'repository/a.yaml'), 'utf8')).not.toBe(before)
     expect(statSync(join(box.folder, 'keys.gpg')).mode & 0o777).toBe(0o600)
     expectAllOpen(box)
-    expect((await box.waxseal(ROTATE, PASSPHRASE)).code).toBe(0)
+    expect((await box.waxseal(ROTATE, { env: PASSPHRASE })).code).toBe(0)
     expect(await stateOf(box)).toEqual(['active, seals', 'retired', 'retired'])
     expect(box.list()).toContain('keys.gpg.1')
   })
@@ -118,7 +58,7 @@ describe('rotating the keys of a folder', () => {
       cpSync(original.folder, box.folder, { recursive: true })
       const { signal } = await killedAfter(box, lines)
       expectAllOpen(box)
-      const again = await box.waxseal(ROTATE, PASSPHRASE)
+      const again = await box.waxseal(ROTATE, { env: PASSPHRASE })
       expect([lines, again.code, again.stderr]).toEqual([lines, 0, expect.anything()])
       expectAllOpen(box)
       const states = (await stateOf(box)).toSorted()
@@ -127,7 +67,7 @@ describe('rotating the keys of a folder', () => {
         ['active, seals', 'retired'],
         ['active, seals', 'retired', 'retired'],
       ]).toContainEqual(states)
-      const held = await box.waxseal(['keys', 'verify-backup', 'keys.gpg', ...VAULT], PASSPHRASE)
+      const held = await box.waxseal(['keys', 'verify-backup', 'keys.gpg', ...VAULT], { env: PASSPHRASE })
       expect(held.code).toBe(0)
       for (const { fingerprint } of await listed(box)) expect(held.stdout).toContain(fingerprint)
       if (signal === null) break
@@ -138,9 +78,13 @@ describe('rotating the keys of a folder', () => {
   test('two people at once come to one new key', async () => {
     const box = await vault()
     const both = await Promise.all(
-      ['one.gpg', 'two.gpg'].map((file) => box.waxseal([...ROTATE.slice(0, 5), file, ...ROTATE.slice(6)], PASSPHRASE)),
+      ['one.gpg', 'two.gpg'].map((file) =>
+        box.waxseal([...ROTATE.slice(0, 5), file, ...ROTATE.slice(6)], { env: PASSPHRASE }),
+      ),
     )
-    expect(both.some(({ code }) => code === 0) || (await box.waxseal(ROTATE, PASSPHRASE)).code === 0).toBe(true)
+    expect(both.some(({ code }) => code === 0) || (await box.waxseal(ROTATE, { env: PASSPHRASE })).code === 0).toBe(
+      true,
+    )
     expect((await stateOf(box)).filter((state) => state.startsWith('active'))).toEqual(['active, seals'])
     expectAllOpen(box)
   })
@@ -149,14 +93,14 @@ describe('rotating the keys of a folder', () => {
     const box = await vault()
     const path = join(box.folder, 'repository/broken.yaml')
     writeFileSync(path, 'kind: SealedSecret\n  apiVersion: [\n')
-    const first = await box.waxseal(ROTATE, PASSPHRASE)
+    const first = await box.waxseal(ROTATE, { env: PASSPHRASE })
     expect(first).toMatchObject({
       code: 1,
       stderr: matching(/stays active: 1 SealedSecret needs it, or may[\s\S]*error: 1 not sealed again\nhint: /),
     })
     expect(await stateOf(box)).toEqual(['active, seals', 'active'])
     rmSync(path)
-    expect((await box.waxseal(ROTATE, PASSPHRASE)).code).toBe(0)
+    expect((await box.waxseal(ROTATE, { env: PASSPHRASE })).code).toBe(0)
     expect(await stateOf(box)).toEqual(['active, seals', 'retired'])
   })
 
@@ -164,8 +108,8 @@ describe('rotating the keys of a folder', () => {
     const box = await vault()
     const fingerprint = (await listed(box))[0]?.fingerprint ?? ''
     const leaked = [...ROTATE, '--compromised', 'first', '--checklist', 'change.md', '--history']
-    expect((await box.waxseal([...ROTATE, '--compromised', 'first'], PASSPHRASE)).code).toBe(2)
-    expect((await box.waxseal(leaked, PASSPHRASE)).code).toBe(0)
+    expect((await box.waxseal([...ROTATE, '--compromised', 'first'], { env: PASSPHRASE })).code).toBe(2)
+    expect((await box.waxseal(leaked, { env: PASSPHRASE })).code).toBe(0)
     const list = box.read('change.md')
     expect(list).toContain(`the key ${fingerprint} could open`)
     for (const name of NAMES) expect(list).toContain(`- [ ] shop/${name} (repository/${name}.yaml): password\n`)
@@ -173,7 +117,7 @@ describe('rotating the keys of a folder', () => {
     expect(list).not.toContain('of a')
     expect(await stateOf(box)).toEqual(['active, seals', 'compromised'])
     box.write('change.md', list.replace('- [ ] shop/a (repository', '- [x] shop/a (repository'))
-    expect((await box.waxseal(leaked, PASSPHRASE)).code).toBe(0)
+    expect((await box.waxseal(leaked, { env: PASSPHRASE })).code).toBe(0)
     expect(box.read('change.md')).toContain('- [x] shop/a (repository')
     expect(box.read('change.md')).not.toContain('- [ ] shop/a (repository')
   })
@@ -182,8 +126,9 @@ describe('rotating the keys of a folder', () => {
 describe('pruning the keys of a folder', () => {
   test('deletes only what no file, no commit and no person needs, and a backup holds', async () => {
     const box = await vault()
-    expect((await box.waxseal(ROTATE, PASSPHRASE)).code).toBe(0)
-    const prune = (...args: readonly string[]) => box.waxseal(['keys', 'prune', ...VAULT, '--yes', ...args], PASSPHRASE)
+    expect((await box.waxseal(ROTATE, { env: PASSPHRASE })).code).toBe(0)
+    const prune = (...args: readonly string[]) =>
+      box.waxseal(['keys', 'prune', ...VAULT, '--yes', ...args], { env: PASSPHRASE })
     expect(await prune('--history', 'repository')).toMatchObject({
       code: 0,
       stdout: '',
@@ -205,7 +150,7 @@ describe('pruning the keys of a folder', () => {
     })
     expect(await stateOf(box)).toEqual(['active, seals'])
     expectAllOpen(box)
-    expect((await box.waxseal(['keys', 'restore', 'keys.gpg', ...VAULT], PASSPHRASE)).code).toBe(0)
+    expect((await box.waxseal(['keys', 'restore', 'keys.gpg', ...VAULT], { env: PASSPHRASE })).code).toBe(0)
     expect(await stateOf(box)).toHaveLength(2)
   })
 
@@ -243,7 +188,7 @@ describe('looking after the keys of a folder', () => {
       ),
       stderr: 'error: 1 of 4 checks failed\nhint: each says what to do about it\n',
     })
-    expect((await box.waxseal(['keys', 'backup', 'keys.gpg', ...VAULT], PASSPHRASE)).code).toBe(0)
+    expect((await box.waxseal(['keys', 'backup', 'keys.gpg', ...VAULT], { env: PASSPHRASE })).code).toBe(0)
     expect(await doctor()).toMatchObject({ code: 0, stderr: '' })
     const path = join(box.folder, 'vault/keys/first.yaml')
     writeFileSync(path, readFileSync(path, 'utf8').replace('sealed-secrets-key: active', 'sealed-secrets-key: paused'))
