@@ -6,17 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeUnless } from '../git/support/needs.ts'
 import type { Sandbox } from './support/sandbox.ts'
-import {
-  ASKING_ROTATE,
-  BIN,
-  expectAllOpen,
-  listed,
-  PASSPHRASE,
-  ROTATE,
-  stateOf,
-  VAULT,
-  vault,
-} from './support/vault.ts'
+import { ASKING_ROTATE, BIN, expectAllOpen, PASSPHRASE, ROTATE, stateOf, VAULT, vault } from './support/vault.ts'
 
 interface Shown {
   readonly code: number | null
