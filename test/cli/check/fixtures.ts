@@ -1,6 +1,6 @@
 /** Manifests and keys for the scripts about `waxseal check`. */
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Sandbox, secretYaml } from '../support/sandbox.ts'
 
@@ -60,8 +60,14 @@ export function privateKeys(): Readonly<Record<string, string>> {
     pkcs8: pem(rsa, 'pkcs8'),
     sec1: pem(ec, 'sec1'),
     ed25519: pem(generateKeyPairSync('ed25519').privateKey, 'pkcs8'),
+    openpgp: vector('alice.secret.asc'),
     openssh: `-----BEGIN OPENSSH PRIVATE KEY-----\n${wrap(openssh.toString('base64'), 70)}-----END OPENSSH PRIVATE KEY-----\n`,
   }
+}
+
+/** An OpenPGP key of the vectors; bob's has a passphrase. */
+export function vector(name: string): string {
+  return readFileSync(new URL(`../../vectors/git-crypt/openpgp/${name}`, import.meta.url), 'utf8')
 }
 
 function wrap(text: string, width: number, indent = ''): string {

@@ -2,11 +2,15 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateKey } from 'openpgp'
 import { describe, expect, test } from 'vitest'
 import { CERT, matching, type Sandbox, sandbox } from '../support/sandbox.ts'
 import { KEYS } from '../support/transcript.ts'
-import { CONFIG_MAP, PLAIN, privateKeys, writeAll } from './fixtures.ts'
+import { CONFIG_MAP, PLAIN, privateKeys, vector, writeAll } from './fixtures.ts'
 import { rulesIn, rulesOf } from './found.ts'
+
+/** Letters of Bech32, as many as an identity of age has. */
+const AGE = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE'
 
 describe('plaintext-secret', () => {
   const item = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, data: { k: 'eA==' } }
@@ -101,6 +105,40 @@ data:
   })
 })
 
+describe('a default that can be read', () => {
+  const secret = (key: string, value: string) =>
+    `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  ${key}: ${value}\n`
+  test.for([
+    ['password', '{{ .Values.password | default "hunter2" | quote }}'],
+    ['db_password', '"{{ default "hunter2" .Values.password }}"'],
+    ['apiKey', '{{ .Values.key | default `hunter2` }}'],
+    ['token', '"x-{{ default "hunter2" .Values.token }}-y"'],
+    ['password', `\${PASSWORD:-hunter2}`],
+    ['password', `"\${PASSWORD:=hunter2}"`],
+  ])('%s: %s', async ([key = '', value = '']) => {
+    expect(await rulesIn(secret(key, value), [], 'templates/a.yaml')).toEqual(['5:3 plaintext-secret'])
+  })
+
+  test('also where the template cannot be parsed, and in the literals of kustomize', async () => {
+    const broken = `{{ if x }}\n${secret('password', '{{ .x | default "hunter2" }}')} {{ else }}\n b: [\n{{ end }}\n`
+    expect(await rulesIn(broken, [], 'templates/a.yaml')).toEqual(['6:3 plaintext-secret'])
+    const kustomize = `kind: Kustomization\nsecretGenerator:\n- name: a\n  literals:\n  - password=\${P:-hunter2}\n`
+    expect(await rulesIn(kustomize, [], 'kustomization.yaml')).toEqual(['5:5 plaintext-secret'])
+  })
+
+  test.for([
+    ['username', '{{ .Values.username | default "postgres" }}'],
+    ['username', `\${USER:-postgres}`],
+    ['password', '{{ .Values.password | default "" }}'],
+    ['password', '{{ .Values.password | default (randAlphaNum 16) }}'],
+    ['password', '{{ .Values.password | default .Values.global.password }}'],
+    ['password', `\${PASSWORD:-}`],
+    ['password', `\${PASSWORD:-$OTHER}`],
+  ])('not: %s: %s', async ([key = '', value = '']) => {
+    expect(await rulesIn(secret(key, value), [], 'templates/a.yaml')).toEqual([])
+  })
+})
+
 describe('private-key', () => {
   const keys = privateKeys()
   test.for(Object.keys(keys))(
@@ -132,6 +170,31 @@ describe('private-key', () => {
     },
   )
 
+  test.each(['rsa', 'ecc', 'curve25519', 'curve448'] as const)(
+    'an OpenPGP key of the kind %s, if open',
+    async (type) => {
+      for (const v6Keys of type === 'ecc' ? [false] : [false, true]) {
+        const make = async (passphrase?: string): Promise<string> => {
+          const { privateKey } = await generateKey({
+            ...{ type, userIDs: [{ name: 'a' }], config: { v6Keys } },
+            ...(passphrase === undefined ? {} : { passphrase }),
+          })
+          return privateKey
+        }
+        expect(await rulesIn(await make(), [], 'a.txt')).toEqual(['1:1 private-key'])
+        expect(await rulesIn(await make('x'), [], 'a.txt')).toEqual([])
+      }
+    },
+  )
+
+  test('an identity of age', async () => {
+    const file = `# created: 2026-01-02T03:04:05Z\n# public key: age1x\nAGE-SECRET-KEY-1${AGE}\n`
+    expect(await rulesIn(file, [], 'keys.txt')).toEqual(['3:1 private-key'])
+    expect(await rulesIn(`x=${btoa(PLAIN)} key="AGE-SECRET-KEY-PQ-1${AGE}${AGE}"`, [], 'env')).toEqual([
+      matching(/^1:\d+ private-key$/),
+    ])
+  })
+
   test.for([
     ['an example without a key', '```\n-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----\n```\n'],
     [
@@ -144,6 +207,14 @@ describe('private-key', () => {
     ['a certificate', readFileSync(CERT, 'utf8')],
     ['a certificate in base64', btoa(readFileSync(CERT, 'utf8'))],
     ['an encrypted key', readFileSync(join(KEYS, 'alpha-encrypted.key'), 'utf8')],
+    ['an OpenPGP key with a passphrase', vector('bob.secret.asc')],
+    ['a public OpenPGP key', vector('alice.public.asc')],
+    [
+      'an example of an OpenPGP key',
+      '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n...\n-----END PGP PRIVATE KEY BLOCK-----\n',
+    ],
+    ['an example of age', `AGE-SECRET-KEY-1${'X'.repeat(58)}\n`],
+    ['a public key of age', `age1${AGE.toLowerCase()}\n`],
   ] as const)('not: %s', async ([, content]) => {
     expect(await rulesIn(content, [], 'a.txt')).toEqual([])
   })

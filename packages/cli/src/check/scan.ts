@@ -42,7 +42,7 @@ export function scanSecret(raw: string): readonly ScannedValue[] {
       if (key === undefined) continue
       const value = rest.trim()
       const text = BLOCK.test(value) ? blockOf(lines, at + 1, indent) : unquoted(value)
-      if (isKnown(text)) found.push({ key, index: from + indent })
+      if (isKnown(text, key)) found.push({ key, index: from + indent })
     }
   }
   return found

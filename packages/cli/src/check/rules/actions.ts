@@ -3,6 +3,9 @@
 /** Private use: no manifest has it, and YAML takes it for a letter. */
 export const STAND_IN = '\uE000'
 
+/** In front of the stand-ins of an action that says in plain text what is there otherwise. */
+const STAND_IN_DEFAULT = '\uE001'
+
 interface Action {
   readonly start: number
   readonly end: number
@@ -26,6 +29,18 @@ export function hasAction(text: string): boolean {
   return start !== -1 && text.includes('}}', start + 2)
 }
 
+/** `default "hunter2"`, in a pipe or not. */
+const DEFAULT = /\bdefault\s+(?:"[^"\n]{3,}"|`[^`\n]{3,}`)/
+
+/** Whether an action in the text has a default that can be read. */
+export function hasDefault(text: string): boolean {
+  return (
+    text.includes(STAND_IN_DEFAULT) || actionsIn(text).some(({ start, end }) => isDefaulted(text.slice(start, end)))
+  )
+}
+
+const isDefaulted = (action: string): boolean => DEFAULT.test(action.slice(0, 1000))
+
 /** The text with its actions replaced by as many characters; line ends stay. */
 function replaced(text: string, letterFor: (action: string, index: number) => string | undefined): string {
   const parts: string[] = []
@@ -33,7 +48,11 @@ function replaced(text: string, letterFor: (action: string, index: number) => st
   for (const { start, end } of actionsIn(text)) {
     const action = text.slice(start, end)
     const letter = letterFor(action, start)
-    parts.push(text.slice(from, start), letter === undefined ? action : action.replace(/[^\r\n]/g, letter))
+    const blanked = letter === undefined ? action : action.replace(/[^\r\n]/g, letter)
+    parts.push(
+      text.slice(from, start),
+      letter === STAND_IN && isDefaulted(action) ? STAND_IN_DEFAULT + blanked.slice(1) : blanked,
+    )
     from = end
   }
   return parts.join('') + text.slice(from)

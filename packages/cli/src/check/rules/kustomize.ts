@@ -21,7 +21,7 @@ function checkLiterals(generator: JsonObject, path: DocumentPath): readonly Draf
   if (!Array.isArray(literals)) return []
   return literals.flatMap((literal: unknown, at): readonly Draft[] => {
     const [, key = '', value = ''] = typeof literal === 'string' ? (/^([^=]+)=(.*)$/s.exec(literal) ?? []) : []
-    if (!isKnown(value)) return []
+    if (!isKnown(value, key)) return []
     const message = `the secretGenerator has ${key} in plain text: seal a Secret instead, with waxseal seal`
     return [{ rule: 'plaintext-secret', message, path: [...path, 'literals', at], group: path.join(' ') }]
   })

@@ -3,7 +3,7 @@
  * `blankActions` puts in place of actions counts as well.
  */
 import { isObject } from '@waxseal/core'
-import { hasAction, STAND_IN } from './actions.ts'
+import { hasAction, hasDefault, STAND_IN } from './actions.ts'
 
 /** A name, a default, no more: what is longer is no variable. */
 const VARIABLE = /\$\{[^}]{1,200}\}|\$\([^)]{1,200}\)/
@@ -32,12 +32,18 @@ export function holdsPassword(key: string, value: unknown): boolean {
   return `${key}: ${value}`.split('\n').some((line) => !isTemplated(line) && PASSWORD_LINE.test(line))
 }
 
-/** Whether a value of a Secret is one that a reader of the file now knows. */
-export function isKnown(value: unknown): boolean {
+/** What is not for everybody, by its name: a `username` has harmless defaults. */
+const SECRET_NAME = /pass(?:word|wd|phrase)?|secret|token|api[-_]?key|private[-_]?key|credential/i
+/** `${PASSWORD:-hunter2}`, for envsubst and Flux. */
+const VARIABLE_DEFAULT = /\$\{\w{1,100}:?[-=][^}$]{3,200}\}/
+
+/** Whether a value of a Secret, under that key, is one that a reader of the file now knows; what it is by default counts. */
+export function isKnown(value: unknown, key = ''): boolean {
   if (value === null || value === undefined || value === '') return false
-  if (Array.isArray(value)) return value.some(isKnown)
-  if (isObject(value)) return Object.values(value).some(isKnown)
+  if (Array.isArray(value)) return value.some((each) => isKnown(each, key))
+  if (isObject(value)) return Object.entries(value).some(([name, each]) => isKnown(each, name))
   if (typeof value !== 'string') return true
   if (VAULT.test(value.trim()) || SOPS.test(value)) return false
-  return !isTemplated(value) || value.split('\n').some((line) => !isTemplated(line) && SECRET_LINE.test(line))
+  if (!isTemplated(value) || (SECRET_NAME.test(key) && (hasDefault(value) || VARIABLE_DEFAULT.test(value)))) return true
+  return value.split('\n').some((line) => !isTemplated(line) && SECRET_LINE.test(line))
 }

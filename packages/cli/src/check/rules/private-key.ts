@@ -1,4 +1,6 @@
-/** Private keys in a text, as PEM blocks, as base64 of such, or as base64 of their bytes. What merely looks like one (an example, an encrypted key) is not meant. */
+import { isOpenSecretKey, OPENPGP_HEADER } from './openpgp-key.ts'
+
+/** Private keys in a text, as PEM blocks, OpenPGP keys, identities of age, as base64 of such, or as base64 of their bytes. What merely looks like one (an example, an encrypted key) is not meant. */
 
 export interface KeyFound {
   /** Where the block, or its base64, begins. */
@@ -43,8 +45,14 @@ const BARE: readonly { readonly fragment: string; readonly whole: RegExp }[] = [
   { fragment: 'AEdJVENSWVBUS0VZ', whole: /\bAEdJVENSWVBUS0VZAAAA[A-Za-z0-9+/]{20}/g },
 ]
 
+/** An identity of age in Bech32, also one of its hybrid form. An example has the same letter all over. */
+const AGE = /\bAGE-SECRET-KEY-(?:PQ-)?1([QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58,})/g
+const AGE_WORDS = 'AGE-SECRET-KEY-'
+const FEW_LETTERS = 8
+
 const NEEDLES: readonly Buffer[] = [
   WORDS,
+  AGE_WORDS,
   ...TRACES.map(({ fragment }) => fragment),
   ...BARE.map(({ fragment }) => fragment),
 ].map((text) => Buffer.from(text))
@@ -70,6 +78,9 @@ function* plainKeys(text: string): Iterable<number> {
     const data = DATA.exec(behind.split('-----')[0] ?? '')?.[0]
     if (data !== undefined && isOpenKey(data)) yield index
   }
+  for (const { 0: header, index } of text.matchAll(OPENPGP_HEADER))
+    if (isOpenSecretKey(text.slice(index + header.length))) yield index
+  for (const { 1: letters = '', index } of text.matchAll(AGE)) if (new Set(letters).size > FEW_LETTERS) yield index
 }
 
 /** PKCS#1, PKCS#8 and SEC1 begin with a sequence and a version; an encrypted PKCS#8 key has no version. */

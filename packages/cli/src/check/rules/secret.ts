@@ -54,7 +54,7 @@ function knownValues(object: JsonObject, path: DocumentPath): readonly DocumentP
       const values = field(object, part)
       if (!isObject(values)) return []
       return Object.keys(values)
-        .filter((key) => isKnown(values[key]))
+        .filter((key) => isKnown(values[key], key))
         .slice(0, MOST)
         .map((key) => [...path, part, key])
     })
