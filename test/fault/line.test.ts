@@ -18,8 +18,9 @@ type Trouble = readonly [string, (asked: Asked) => Fault | undefined]
 /** What happens to requests for as long as the work lasts. */
 const FAULTS: readonly Trouble[] = [
   [
+    // Counted for each object: else the renewals of the Lease, two writes each, could leave every refusal to one status.
     '409 on every second write',
-    ({ write, before }) => (write && before % 2 === 0 ? refuse(409, 'Conflict') : undefined),
+    ({ write, same }) => (write && same % 2 === 0 ? refuse(409, 'Conflict') : undefined),
   ],
   [
     '429 with Retry-After on every third request',

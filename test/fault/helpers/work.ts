@@ -56,16 +56,25 @@ export async function cameThrough(world: World, { changed }: Work): Promise<void
     { ...patience, every: 200 },
   )
   expect(wrong).toEqual([])
-  await world.eventually(
-    'all statuses say so',
-    async () => {
-      const objects = await world.list<StoredSealedSecret>('SealedSecret', changed.namespace)
-      return objects.every(({ metadata, status }) => {
-        return status?.conditions?.[0]?.status === 'True' && status.observedGeneration === metadata.generation
-      })
-    },
-    { ...patience, every: 200 },
-  )
+  let late: string[] = []
+  await world
+    .eventually(
+      'all statuses say so',
+      async () => {
+        const objects = await world.list<StoredSealedSecret>('SealedSecret', changed.namespace)
+        const others = objects.filter(({ metadata, status }) => {
+          return status?.conditions?.[0]?.status !== 'True' || status.observedGeneration !== metadata.generation
+        })
+        late = others.map(
+          ({ metadata, status }) => `${metadata.name} ${metadata.generation}: ${JSON.stringify(status)}`,
+        )
+        return late.length === 0
+      },
+      { ...patience, every: 200 },
+    )
+    .catch((error: Error) => {
+      throw new Error(`${late.join('\n')}\n${error.message}`, { cause: error })
+    })
   const versions = async (): Promise<string[]> => {
     const kinds = ['Secret', 'SealedSecret'] as const
     const lists = await Promise.all(kinds.map((kind) => world.list<StoredSecret>(kind, changed.namespace)))
