@@ -13,6 +13,7 @@ const text = fc.oneof(
   fc.constantFrom(
     '',
     'yes',
+    '.',
     '017',
     '1e3',
     '~',
