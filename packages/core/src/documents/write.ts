@@ -73,7 +73,7 @@ const PLAIN = new RegExp(
 const LITERAL = new RegExp(`^(?=[^\\n]*\\n)(?! )[${VISIBLE}][${VISIBLE}\\n]*$`, 'u')
 /** Dates, times and sexagesimal numbers of YAML 1.1: no text to every reader. */
 const OLD_TYPES =
-  /^[-+]?[0-9][-0-9_:.]*(?:[ Tt].*)?$|^(?!\.\.$)[-+.]?[0-9_,.]+$|^[-+]?[0-9_.]*[eE][-+]?[0-9]+$|^(?:=|<<)$/
+  /^[-+]?[0-9][-0-9_:.]*(?:[ Tt].*)?$|^(?!\.{1,2}$)[-+.]?[0-9_,.]+$|^[-+]?[0-9_.]*[eE][-+]?[0-9]+$|^(?:=|<<)$/
 
 /** Long base64, most of what is ever written: no word or number of any type is so long and begins with a letter. */
 const LONG_WORD = /^[A-Za-z][A-Za-z0-9+/]{30,}={0,2}$/
