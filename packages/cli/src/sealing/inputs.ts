@@ -55,10 +55,13 @@ export async function sealInputs(context: Context, request: SealRequest): Promis
   const inputs = read()
   const seal = sealer(context, request)
   const sealed: SealedSecret[] = []
+  let begun = 0
   const text = await withTarget(context, certificate, inputs, async (target) => {
     const convert = async (value: unknown): Promise<SealedSecret> => {
+      // In the order of the documents, whichever is ready first.
+      const at = begun++
       const result = await seal(value, target, request.keeper)
-      sealed.push(result)
+      sealed[at] = result
       return result
     }
     return convertAll(await parseSources(inputs), { ...SECRETS, convert }, request.layout)
