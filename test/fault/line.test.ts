@@ -17,19 +17,16 @@ type Trouble = readonly [string, (asked: Asked) => Fault | undefined]
 
 /** What happens to requests for as long as the work lasts. */
 const FAULTS: readonly Trouble[] = [
-  [
-    // Counted for each object: else the renewals of the Lease, two writes each, could leave every refusal to one status.
-    '409 on every second write',
-    ({ write, same }) => (write && same % 2 === 0 ? refuse(409, 'Conflict') : undefined),
-  ],
+  // Counted for each method and path: else the renewals of the Lease, which keep time, could leave every refusal to one status.
+  ['409 on every second write', ({ write, same }) => (write && same % 2 === 0 ? refuse(409, 'Conflict') : undefined)],
   [
     '429 with Retry-After on every third request',
-    ({ before }) => (before % 3 === 0 ? refuse(429, 'TooManyRequests', 1) : undefined),
+    ({ same }) => (same % 3 === 0 ? refuse(429, 'TooManyRequests', 1) : undefined),
   ],
-  ['500 on every third request', ({ before }) => (before % 3 === 0 ? refuse(500, 'InternalError') : undefined)],
+  ['500 on every third request', ({ same }) => (same % 3 === 0 ? refuse(500, 'InternalError') : undefined)],
   [
     '503 on every second read',
-    ({ write, before }) => (!write && before % 2 === 0 ? refuse(503, 'ServiceUnavailable') : undefined),
+    ({ write, same }) => (!write && same % 2 === 0 ? refuse(503, 'ServiceUnavailable') : undefined),
   ],
   ['slow answers', ({ before }) => ({ kind: 'delay', ms: 100 + (before % 5) * 100 })],
   [
